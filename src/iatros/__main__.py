@@ -1,0 +1,5 @@
+"""`python -m iatros`."""
+
+from iatros.cli import main
+
+main()

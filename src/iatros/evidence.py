@@ -1,0 +1,116 @@
+"""Why a result may be believed, or not: what explanation and the probes found. Written to `evidence.json`, read by the report.
+
+No patient identifiers: cases are positions in the study and rows of the user's file.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Importance(_Frozen):
+    """How much one column of a table (or one input) matters: loss of the headline metric when it is shuffled.
+
+    null_low, null_high: the same for made-up inputs (shuffled copies trained along); the grey band of the report.
+    shape_x, shape_y: mean effect on the score (Shapley value) along the column's values; x are numbers or category names.
+    """
+
+    target: str
+    input: str
+    column: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    null_low: float | None = None
+    null_high: float | None = None
+    method: str = "permutation"
+    shape_x: tuple[float | str, ...] = ()
+    shape_y: tuple[float, ...] = ()
+
+
+class MethodCheck(_Frozen):
+    """Can the pictures of one attribution method be trusted on this run?
+
+    correlation: mean Spearman correlation between attributions of the trained model and of `draws` randomised ones, with the
+                 interval over draws: near 1 means that the pictures show the input, not the model
+    deletion:    area over the deletion curve (higher is better), for the method, for a randomised model's attribution, and for
+                 random order; `replaced_by` says what deleted content was replaced by
+    curve:       (share deleted, score) points per line: "method", "randomised", "random"
+    passed:      the verdict; why: the sentence printed where the picture is shown
+    """
+
+    target: str
+    input: str
+    method: str
+    draws: int
+    correlation: float | None = None
+    correlation_low: float | None = None
+    correlation_high: float | None = None
+    deletion: float | None = None
+    deletion_randomised: float | None = None
+    deletion_random: float | None = None
+    deletion_low: float | None = None
+    deletion_high: float | None = None
+    replaced_by: str = ""
+    curve: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
+    passed: bool
+    why: str
+
+
+class CaseEvidence(_Frozen):
+    """One case to be shown: sure and wrong, sure and right, or typical.
+
+    case: position in the study; row: row of the user's file. score: the model's; truth: as text.
+    fields: (name, value) pairs without identifiers; effects: (column, effect on the score) of a table, largest first
+    image, map, map_randomised: names of PNG files in the run's `figures/` folder, "" where there are none
+    """
+
+    target: str
+    role: Literal["worst", "best", "typical"]
+    case: int
+    row: int
+    score: float
+    truth: str
+    predicted: str = ""
+    site: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    effects: tuple[tuple[str, float], ...] = ()
+    input: str = ""
+    method: str = ""
+    image: str = ""
+    map: str = ""
+    map_randomised: str = ""
+
+
+class Probe(_Frozen):
+    """One attempt to explain the result away. name: "shuffled outcomes", "missingness alone", "site alone", ...
+
+    metric, value, low, high: what was found; expected: what it should be, in words; verdict: by rule.
+    """
+
+    target: str
+    name: str
+    tried: str
+    metric: str = "auroc"
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    expected: str = ""
+    verdict: Literal["passed", "warning", "not measured"] = "not measured"
+    why: str = ""
+
+
+class Evidence(_Frozen):
+    """All of it. sure_and_wrong: target -> (count, of how many, the score from which a case counts as sure)."""
+
+    importances: tuple[Importance, ...] = ()
+    checks: tuple[MethodCheck, ...] = ()
+    cases: tuple[CaseEvidence, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    sure_and_wrong: dict[str, tuple[int, int, float]] = Field(default_factory=dict)

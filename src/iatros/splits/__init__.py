@@ -1,0 +1,9 @@
+"""Kinds of split, by name."""
+
+KINDS = {
+    "folds": "iatros.splits.folds:Folds",
+    "holdout": "iatros.splits.holdout:Holdout",
+    "column": "iatros.splits.column:Column",
+    "sites": "iatros.splits.sites:Sites",
+    "time": "iatros.splits.time:Time",
+}
