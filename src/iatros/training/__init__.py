@@ -1,1 +1,1 @@
-"""training."""
+"""Training: from packed cases and folds to fitted networks."""

@@ -1,0 +1,165 @@
+"""The network of a study: an encoder per input, their fusion, a readout per target.
+
+In: what encoders are told (shapes), what targets need (widths). Out: an `nn.Module` from a batch's inputs to raw scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from iatros.contracts import Encoder, Features, Fusion, Layout, Learned, Level, Modality, Shape, Target, each
+from iatros.findings import Finding, InputError
+from iatros.registry import load
+
+DEFAULT_FUSION = "gated"
+Raw = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """All that decides a network's structure. Inputs in the order of the study."""
+
+    encoders: Mapping[str, Encoder]
+    shapes: Mapping[str, Shape]
+    targets: Mapping[str, Target]
+    fitted: Mapping[str, Learned]
+    fusion: Fusion | None = None
+
+    def alone(self, name: str) -> Blueprint:
+        """The same study with one input."""
+        return Blueprint({name: self.encoders[name]}, {name: self.shapes[name]}, self.targets, self.fitted)
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Raw scores. fused: target -> [B, width]; alone: input -> target -> [B, width], empty where there is one input."""
+
+    fused: Raw
+    alone: Mapping[str, Raw]
+
+
+def encoder_of(modality: Modality) -> Encoder:
+    """The encoder that the study names for this input, or the modality's own choice."""
+    if modality.encoder is not None:
+        return modality.encoder
+    chosen = load("encoders", modality.default)(kind=modality.default)
+    assert isinstance(chosen, Encoder)
+    return chosen
+
+
+def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> None:
+    """Can each encoder read its input, and does one give what each target needs? Raises InputError where not."""
+    for name, modality in inputs.items():
+        encoder = encoder_of(modality)
+        if modality.layout not in encoder.takes:
+            takes = " or ".join(layout.__name__.lower() for layout in encoder.takes)
+            what = f"inputs.{name}.encoder `{encoder.kind}` reads {takes}, and a {modality.kind} gives {modality.layout.__name__.lower()}"
+            raise InputError(Finding("error", what, f"leave the encoder out to get `{modality.default}`", source=name))
+    for name, target in targets.items():
+        able = [i for i, modality in inputs.items() if target.needs in encoder_of(modality).gives]
+        if not able or (target.input and target.input not in able):
+            what = f"targets.{name} needs {target.needs.name.lower() if target.needs.name else 'more'} of an input"
+            todo = "name an encoder that gives them" if not able else f"anchor it to {', '.join(able)}"
+            raise InputError(Finding("error", what, todo, source=name))
+
+
+class Network(nn.Module):
+    """Encoders, fusion and readouts as one module.
+
+    With one input there is no fusion: the target reads the encoder's `whole`. With several, each input also has a readout of
+    its own, trained along, so that every encoder learns to stand alone.
+    """
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        super().__init__()
+        built = {name: encoder.build(blueprint.shapes[name]) for name, encoder in blueprint.encoders.items()}
+        self.encoders = nn.ModuleDict(built)
+        widths = {name: int(built[name].sizes.whole) for name in built}  # type: ignore[union-attr, arg-type]  # encoders have sizes
+        self.anchors = {name: _anchor(target, blueprint) for name, target in blueprint.targets.items()}
+        self.fusion = None
+        if len(built) > 1:
+            fusion = blueprint.fusion or load("fusions", DEFAULT_FUSION)(kind=DEFAULT_FUSION)
+            assert isinstance(fusion, Fusion)
+            self.fusion = fusion.build(widths)
+        width = int(self.fusion.width) if self.fusion is not None else next(iter(widths.values()))  # type: ignore[arg-type]
+        self.dense = nn.ModuleDict()
+        self.readouts = nn.ModuleDict()
+        for name, target in blueprint.targets.items():
+            sizes: Any = built[self.anchors[name]].sizes
+            head = target.head(sizes, blueprint.fitted[name])
+            if head is not None:
+                self.dense[name] = head
+            else:
+                self.readouts[name] = nn.Linear(width, target.width(blueprint.fitted[name]))
+        self.alone = nn.ModuleDict(
+            {
+                name: nn.ModuleDict({t: nn.Linear(widths[name], readout.out_features) for t, readout in self._linear()})
+                for name in built
+                if len(built) > 1
+            }
+        )
+
+    def _linear(self) -> list[tuple[str, nn.Linear]]:
+        return [(name, readout) for name, readout in self.readouts.items() if isinstance(readout, nn.Linear)]
+
+    def forward(self, inputs: Mapping[str, Layout], present: Mapping[str, Tensor]) -> Outputs:
+        """A batch's inputs, and which of them each case has, to raw scores."""
+        features = {name: self.encode(name, inputs[name], present[name]) for name in self.encoders}
+        return self.read(features, present)
+
+    def encode(self, name: str, layout: Layout, present: Tensor) -> Features:
+        """One input's features; cases that do not have it are not encoded, and get zeros."""
+        encoder = self.encoders[name]
+        if bool(present.all()):
+            return encoder(layout)  # type: ignore[no-any-return]
+        rows = present.nonzero().squeeze(1)
+        some: Features = encoder(layout.take(rows)) if len(rows) else encoder(layout)
+        return _spread(some, rows, len(present)) if len(rows) else _zeros(some)
+
+    def read(self, features: Mapping[str, Features], present: Mapping[str, Tensor]) -> Outputs:
+        """Features of all inputs to raw scores."""
+        whole = {name: f.whole for name, f in features.items()}
+        joined = self.fusion(whole, present) if self.fusion is not None else next(iter(whole.values()))
+        fused = {name: readout(joined) for name, readout in self.readouts.items()}
+        fused |= {name: head(features[self.anchors[name]]) for name, head in self.dense.items()}
+        alone = {
+            name: {target: readout(whole[name]) for target, readout in readouts.items()}  # type: ignore[operator]
+            for name, readouts in self.alone.items()
+        }
+        return Outputs(fused, alone)
+
+
+def build(blueprint: Blueprint, seed: int) -> Network:
+    """A network with weights drawn by `seed`; encoders with `pretrained` weights start from those."""
+    torch.manual_seed(seed)
+    return Network(blueprint)
+
+
+def parameters(network: nn.Module) -> int:
+    """How many numbers training fits."""
+    return sum(p.numel() for p in network.parameters() if p.requires_grad)
+
+
+def _anchor(target: Target, blueprint: Blueprint) -> str:
+    if target.input:
+        return target.input if target.input in blueprint.encoders else next(iter(blueprint.encoders))
+    able = [name for name, encoder in blueprint.encoders.items() if target.needs in encoder.gives]
+    return able[0] if able and target.needs is not Level.WHOLE else next(iter(blueprint.encoders))
+
+
+def _spread(some: Features, rows: Tensor, size: int) -> Features:
+    """Features of the cases at `rows` among `size` cases; zeros elsewhere."""
+
+    def placed(t: Tensor) -> Tensor:
+        return t.new_zeros((size, *t.shape[1:])).index_copy(0, rows, t)
+
+    return each(some, placed)
+
+
+def _zeros(features: Features) -> Features:
+    return each(features, lambda t: torch.zeros_like(t))

@@ -1,0 +1,249 @@
+"""The study: one declaration, as a tree of frozen objects and as a TOML file, and back.
+
+In: TOML text or keyword arguments. Out: a `Study`, or an `InputError` that names file, line and key and offers the nearest right one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_serializer, model_validator
+
+from iatros.contracts import Fusion, Modality, Safeguard, Split, Target
+from iatros.registry import of
+
+if TYPE_CHECKING:
+    from iatros.contracts import Fusion as AnyFusion
+    from iatros.contracts import Modality as AnyModality
+    from iatros.contracts import Safeguard as AnySafeguard
+    from iatros.contracts import Split as AnySplit
+    from iatros.contracts import Target as AnyTarget
+else:
+    AnyModality, AnyTarget = of("modalities", Modality), of("targets", Target)
+    AnySafeguard, AnySplit, AnyFusion = of("safeguards", Safeguard), of("splits", Split), of("fusions", Fusion)
+
+Name = Annotated[str, Field(pattern=r"^[^\W\d_][\w-]{0,63}$")]
+FileName = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
+MANY_EPOCHS = 100_000
+MANY_SEEDS = 100
+
+
+class Section(BaseModel):
+    """A table of the study."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
+
+
+class CasesSection(Section):
+    """Where the cases come from, and who enters."""
+
+    table: Any
+    """CSV, TSV or Parquet file, folder with one subfolder a class, .npz, name of a data set (`iatros data list`), or a data frame."""
+    where: str | None = None
+    """Who enters: a Polars SQL expression over the columns, such as "age >= 18"."""
+    patient: str | None = None
+    """Column of patient ids; cases of one patient never straddle a split. Without it each row is taken as one patient."""
+    site: str | None = None
+    """Column of hospitals: results per site, and each site judged by a model that has not seen it."""
+    time: str | None = None
+    """Column of dates or times, for temporal splits."""
+    weight: str | None = None
+    """Column of sampling weights that restore prevalence; used in training and in evaluation."""
+    licence: str = ""
+    """Licence of the data, for the report."""
+
+    @field_serializer("table")
+    def _table_in_words(self, table: Any) -> str:
+        return str(table) if isinstance(table, str | Path) else "data frame"
+
+    def columns_used(self) -> tuple[str, ...]:
+        """The columns named here."""
+        return tuple(c for c in (self.patient, self.site, self.time, self.weight) if c)
+
+
+class TrainingSection(Section):
+    """How the networks are fitted. "auto" is chosen from the number of cases and the kinds of input, and recorded."""
+
+    epochs: Annotated[int, Field(ge=1, le=MANY_EPOCHS)] | Literal["auto"] = "auto"
+    """Passes over the training cases."""
+    batch: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
+    """Cases a step."""
+    optimizer: Literal["adamw", "adam", "sgd", "rmsprop"] = "adamw"
+    """The optimiser; sgd has momentum."""
+    rate: Annotated[float, Field(gt=0, le=10)] | Literal["auto"] = "auto"
+    """The highest learning rate."""
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    """Of sgd and rmsprop."""
+    decay: float = Field(default=0.01, ge=0)
+    """Weight decay of matrices; norms and biases have none."""
+    schedule: Literal["one_cycle", "cosine", "plateau", "constant", "steps"] = "one_cycle"
+    """How the rate changes: up and down once, down, halved when validation stalls, not at all, or by ten at `milestones`."""
+    milestones: tuple[float, ...] = ()
+    """For `steps`: shares of the epochs after which the rate is divided by ten."""
+    warmup: float = Field(default=0.1, ge=0, lt=1)
+    """Share of the steps in which the rate rises; one_cycle uses at least a quarter of a tenth."""
+    clip: float = Field(default=1.0, ge=0)
+    """Largest norm of the gradient; 0 does not clip."""
+    ema: float = Field(default=0.0, ge=0, lt=1)
+    """Decay of the moving average of weights and BatchNorm buffers that is used for prediction; 0: none."""
+    patience: int | None = Field(default=None, ge=1)
+    """Early stopping: epochs without a lower validation loss after which training ends. Without it, all epochs run."""
+    keep: Literal["best", "last"] = "last"
+    """Weights to keep: those of the lowest validation loss, or the last. With `patience`, always the best."""
+    seeds: (
+        Annotated[int, Field(ge=1, le=MANY_SEEDS)] | Annotated[tuple[int, ...], Field(min_length=1, max_length=MANY_SEEDS)]
+    ) = 1
+    """How many networks a fold, or the seeds themselves; their mean is the model."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Arithmetic; "auto" measures once a run which is faster here."""
+    threads: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = "auto"
+    """Processor threads; "auto" measures."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """Where to compute."""
+    budget: float | None = Field(default=None, gt=0)
+    """Seconds for all training of the run; each network gets its share, and its schedule ends in time."""
+    alone: float = Field(default=0.3, ge=0)
+    """With several inputs: weight of the losses on each input alone, beside the fused one."""
+
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds themselves."""
+        return tuple(range(self.seeds)) if isinstance(self.seeds, int) else self.seeds
+
+
+class EvaluationSection(Section):
+    """How the result is judged."""
+
+    groups: tuple[str, ...] = ()
+    """Columns whose groups are judged apart; numbers are cut into four groups."""
+    existing: str | None = None
+    """Column of a score in use today, judged beside."""
+    resamples: int = Field(default=2000, ge=100, le=100_000)
+    """Bootstrap resamples of patients."""
+    small_counts: Literal["withhold", "mask"] = "withhold"
+    """What to do with groups too small to judge; "mask" also prints counts below ten as "<10"."""
+    purpose: str = ""
+    """For whom and what the model is meant, in the author's words, for the report."""
+
+
+class ExplanationSection(Section):
+    """What is explained, and how thoroughly the explanations are checked."""
+
+    methods: tuple[Literal["grad_cam", "integrated_gradients", "occlusion"], ...] = ("grad_cam", "integrated_gradients")
+    """Attribution methods for images."""
+    draws: int = Field(default=10, ge=10, le=1000)
+    """Randomised models that each method is compared with."""
+    cases: int = Field(default=24, ge=1, le=1000)
+    """Cases on which the methods are checked."""
+
+
+class SweepSection(Section):
+    """A search over named keys, judged on inner folds only."""
+
+    trials: int = Field(default=20, ge=1, le=100_000)
+    """How many settings to try."""
+    keys: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
+    """Key of the study -> values to choose from; two numbers are the ends of a range: `"training.rate" = [1e-4, 1e-2]`."""
+    folds: int = Field(default=3, ge=2, le=20)
+    """Inner folds on which a setting is judged."""
+
+
+class SplitSection(Section):
+    """The split, and further ones judged beside it."""
+
+    main: AnySplit
+    also: tuple[AnySplit, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _also_stands_beside(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = {"kind": value}
+        if not isinstance(value, dict) or "main" in value:
+            return value
+        return {"main": {k: v for k, v in value.items() if k != "also"}, "also": value.get("also", ())}
+
+    @model_serializer(mode="plain")
+    def _as_written(self) -> dict[str, Any]:
+        also = [split.model_dump(mode="json", exclude_none=True) for split in self.also]
+        return self.main.model_dump(mode="json", exclude_none=True) | ({"also": also} if also else {})
+
+    def schemes(self) -> tuple[Split, ...]:
+        """All splits, the main one first."""
+        return (self.main, *self.also)
+
+
+class Study(Section):
+    """A study: cases, inputs, targets, and what is done with them."""
+
+    name: FileName
+    """Name of the study; the run's folder is `runs/NAME`."""
+    title: str = ""
+    """Title of the report."""
+    cases: CasesSection
+    """Where the cases come from."""
+    inputs: dict[Name, AnyModality] = Field(min_length=1)
+    """What the model sees of a case: one section an input."""
+    targets: dict[Name, AnyTarget] = Field(min_length=1)
+    """What the model predicts: one section a target."""
+    fusion: AnyFusion | None = None
+    """How several inputs are joined; by default gated attention."""
+    split: SplitSection
+    """Who trains and who tests."""
+    training: TrainingSection = TrainingSection()
+    """How networks are fitted."""
+    safeguards: dict[str, AnySafeguard] = Field(default_factory=dict)
+    """Protections around training; the table's name is the safeguard's kind."""
+    evaluation: EvaluationSection = EvaluationSection()
+    """How the result is judged."""
+    explanation: ExplanationSection = ExplanationSection()
+    """What is explained."""
+    sweep: SweepSection = SweepSection()
+    """What `iatros sweep` tries."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        value = dict(value)
+        cases = value.get("cases")
+        site = cases.get("site") if isinstance(cases, dict) else getattr(cases, "site", None)
+        value.setdefault("split", {"kind": "folds"} | ({"also": ["sites"]} if site else {}))
+        split = value["split"]
+        if isinstance(split, dict) and site and "also" not in split and split.get("kind", "folds") == "folds":
+            value["split"] = split | {"also": ["sites"]}
+        if isinstance(value.get("safeguards"), dict):
+            value["safeguards"] = {k: {"kind": k} | v if isinstance(v, dict) else v for k, v in value["safeguards"].items()}
+        return value
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Study:
+        both = self.inputs.keys() & self.targets.keys()
+        if both:
+            raise ValueError(f"`{min(both)}` is the name of an input and of a target; give one of them another name")
+        for name, target in self.targets.items():
+            if target.input is not None and target.input not in self.inputs:
+                raise ValueError(
+                    f"targets.{name}.input names `{target.input}`, which is no input; there are {', '.join(self.inputs)}"
+                )
+        for name, guard in self.safeguards.items():
+            if guard.kind != name:
+                raise ValueError(f"[safeguards.{name}] has the kind `{guard.kind}`; the table's name is the safeguard's kind")
+        needs_site = [split.kind for split in self.split.schemes() if split.kind == "sites"]
+        if needs_site and not self.cases.site:
+            raise ValueError("the split `sites` needs a column of hospitals: write `site = ...` in [cases]")
+        return self
+
+    def to_toml(self) -> str:
+        """The study as TOML, every default written out."""
+        from iatros.toml import dumps
+
+        return dumps(self.model_dump(mode="json", exclude_none=True))
+
+
+def load(path: str | Path) -> Study:
+    """Read a study. Raises InputError, which names file, line and key."""
+    from iatros.toml import read
+
+    return read(Path(path), Study)

@@ -1,0 +1,88 @@
+"""Batches: slices of the packed arrays, as the network reads them.
+
+In: packed inputs and truths, what was fitted on a fold's training rows. Out: `Batch`, augmented on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+from iatros.contracts import Batch, Learned, Modality, Motion, Target
+from iatros.packed import Packed
+
+
+@dataclass(frozen=True)
+class Material:
+    """What training and prediction read of a study. All arrays run over the same M cases.
+
+    packs: input -> its packed cells; truths: target -> its packed truth; weight: [M] sampling weights, 1 where there are none
+    """
+
+    inputs: Mapping[str, Modality]
+    targets: Mapping[str, Target]
+    packs: Mapping[str, Packed]
+    truths: Mapping[str, Packed]
+    weight: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+    @cached_property
+    def strata(self) -> dict[str, NDArray[np.int64]]:
+        """target -> [M] stratum of each case, -1 unknown or where the target has none."""
+        found = {name: target.strata(self.truths[name]) for name, target in self.targets.items()}
+        return {name: np.full(len(self), -1, np.int64) if s is None else np.asarray(s, np.int64) for name, s in found.items()}
+
+    def with_inputs(self, names: list[str]) -> Material:
+        """The same cases with fewer inputs."""
+        return Material(
+            {n: self.inputs[n] for n in names}, self.targets, {n: self.packs[n] for n in names}, self.truths, self.weight
+        )
+
+
+@dataclass(frozen=True)
+class Fits:
+    """What was learned about the data from one fold's training rows: of each input, of each target."""
+
+    inputs: Mapping[str, Learned]
+    targets: Mapping[str, Learned]
+
+
+def fit(material: Material, rows: NDArray[np.int64]) -> Fits:
+    """Learn from the training rows."""
+    return Fits(
+        {name: modality.fit(material.packs[name], rows) for name, modality in material.inputs.items()},
+        {name: target.fit(material.truths[name], rows) for name, target in material.targets.items()},
+    )
+
+
+def batch(material: Material, fits: Fits, rows: NDArray[np.int64]) -> Batch:
+    """Cases `rows` of all inputs, with truth."""
+    inputs = {name: m.batch(material.packs[name], rows, fits.inputs[name]) for name, m in material.inputs.items()}
+    present = {name: _bools(material.packs[name].present[rows]) for name in material.inputs}
+    truth = {name: t.truth(material.truths[name], rows, fits.targets[name]) for name, t in material.targets.items()}
+    known = {name: _bools(material.truths[name].present[rows]) for name in material.targets}
+    return Batch(inputs, present, truth, known, torch.from_numpy(rows))
+
+
+def moved(given: Batch, material: Material, generator: Generator) -> Batch:
+    """The batch augmented: each input by its own modality, and truth that is anchored to an input along with it."""
+    inputs, motions = {}, dict[str, Motion | None]()
+    for name, modality in material.inputs.items():
+        inputs[name], motions[name] = modality.move(given.inputs[name], generator)
+    truth = {
+        name: target.follow(given.truth[name], motions[target.input or next(iter(motions))])
+        for name, target in material.targets.items()
+    }
+    return given.with_(inputs=inputs, truth=truth)
+
+
+def _bools(values: NDArray[np.bool_]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values))

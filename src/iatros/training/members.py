@@ -1,0 +1,234 @@
+"""The networks of a run: one a fold, seed and set of inputs; trained, saved and read again.
+
+In: cases, folds, what to build, the run's folder. Out: fitted networks on disk, and raw scores of any cases from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from iatros.contracts import Fold, Fusion, Learned, Safeguard
+from iatros.model import Blueprint, Network, build, encoder_of
+from iatros.training import checkpoints, feed
+from iatros.training.engine import Engine, Wanted, choose
+from iatros.training.loop import INFERENCE_BATCH, Job, Moment, Progress, Training, step, train
+from iatros.training.objective import Objective
+from iatros.training.recipe import Recipe, Said, resolve
+
+ALL_INPUTS = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One network. fold: its number within the repeat; alone: the only input it reads, or "" for all."""
+
+    scheme: str
+    repeat: int
+    fold: int
+    seed: int
+    alone: str = ALL_INPUTS
+
+    @property
+    def name(self) -> str:
+        """Name of its files."""
+        name = f"{self.scheme}-{self.repeat}-{self.fold}-{self.seed}"
+        return f"{name}-{self.alone}" if self.alone else name
+
+
+@dataclass(frozen=True)
+class Programme:
+    """All that training a run needs, and nothing of the study beyond it."""
+
+    material: feed.Material
+    folds: Sequence[Fold]
+    seeds: tuple[int, ...]
+    said: Said
+    wanted: Wanted
+    guards: Sequence[Safeguard] = ()
+    fusion: Fusion | None = None
+    budget: float | None = None
+    models: Path = Path()
+    unfinished: Path = Path()
+
+    def sets(self) -> tuple[str, ...]:
+        """What networks read: all inputs, and each alone where there are several."""
+        names = tuple(self.material.inputs)
+        return (ALL_INPUTS, *names) if len(names) > 1 else (ALL_INPUTS,)
+
+    def members(self) -> list[Member]:
+        """All networks, those of one fold together."""
+        return [
+            Member(fold.scheme, fold.repeat, fold.fold, seed, alone)
+            for fold in self.folds
+            for seed in self.seeds
+            for alone in self.sets()
+        ]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How the training of one network went. fresh: it was trained now, not found finished."""
+
+    member: Member
+    recipe: Recipe
+    parameters: int
+    history: tuple[tuple[float, float | None], ...]
+    seconds: float
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class FoldFits:
+    """Everything learned from one fold's training rows."""
+
+    fits: feed.Fits
+    guards: tuple[tuple[Safeguard, Learned], ...] = field(default=())
+
+
+def fit_fold(programme: Programme, fold: Fold) -> FoldFits:
+    """Learn statistics and the safeguards' needs from the fold's training rows."""
+    rows = fold.rows("train")
+    strata = {name: s[rows] for name, s in programme.material.strata.items()}
+    guards = tuple((guard, guard.fit(strata)) for guard in sorted(programme.guards, key=lambda g: g.order))
+    return FoldFits(feed.fit(programme.material, rows), guards)
+
+
+def blueprint(material: feed.Material, fits: feed.Fits, fusion: Fusion | None) -> Blueprint:
+    """What to build for these inputs and targets."""
+    encoders = {name: encoder_of(modality) for name, modality in material.inputs.items()}
+    shapes = {name: modality.shape(fits.inputs[name]) for name, modality in material.inputs.items()}
+    return Blueprint(encoders, shapes, material.targets, fits.targets, fusion)
+
+
+def job_of(programme: Programme, member: Member, fold: Fold, learned: FoldFits, engine: Engine) -> tuple[Job, Network]:
+    """The job of training one member, and its untrained network."""
+    material = programme.material.with_inputs([member.alone]) if member.alone else programme.material
+    rows = _usable(material, fold.rows("train"))
+    grid = any("Grid" in modality.layout.__name__ for modality in material.inputs.values())
+    recipe = resolve(programme.said, len(rows), grid, programme.budget)
+    network = build(blueprint(material, learned.fits, programme.fusion), member.seed)
+    for guard, _ in learned.guards:
+        changed = guard.model(network)
+        assert isinstance(changed, Network)
+        network = changed
+    strata = {name: torch.from_numpy(s) for name, s in material.strata.items()}
+    weight = torch.from_numpy(material.weight / material.weight[rows].mean()).float()
+    objective = Objective(material.targets, learned.fits.targets, strata, weight, learned.guards, recipe.alone)
+    unfinished = programme.unfinished / f"{member.name}.safetensors"
+    validation = _usable(material, fold.rows("validation"))
+    job = Job(material, learned.fits, objective, recipe, engine, rows, validation, member.seed, unfinished)
+    return job, network
+
+
+def choose_engine(programme: Programme) -> tuple[Engine, dict[str, float]]:
+    """Measure a training step of the first member under each candidate engine."""
+    member, fold = programme.members()[0], programme.folds[0]
+    learned = fit_fold(programme, fold)
+    job, _ = job_of(programme, member, fold, learned, Engine())
+    rows = job.train[: job.recipe.batch]
+    batch = feed.batch(job.material, job.fits, rows)
+    trainings: dict[Engine, Training] = {}
+
+    def trial(engine: Engine) -> None:
+        if engine not in trainings:
+            attempt, network = job_of(programme, member, fold, learned, engine)
+            trainings[engine] = Training(attempt, network)
+        moving = trainings[engine]
+        moving.model.train()
+        generator = torch.Generator().manual_seed(0)
+        given = feed.moved(feed.batch(job.material, job.fits, rows), job.material, generator)
+        step(moving, engine.formatted(given).to(moving.fabric.device))
+
+    return choose(trial, batch, programme.wanted)
+
+
+def train_member(
+    programme: Programme, member: Member, fold: Fold, learned: FoldFits, engine: Engine, told: Callable[[Moment], None]
+) -> Trained:
+    """Train one member and save its weights, unless they are there already."""
+    path = programme.models / f"{member.name}.safetensors"
+    if path.is_file():
+        facts = checkpoints.read(path).facts
+        history = tuple((loss, validation) for loss, validation in facts["history"])
+        return Trained(member, Recipe(**facts["recipe"]), facts["parameters"], history, facts["seconds"], False)
+    job, network = job_of(programme, member, fold, learned, engine)
+    weights, progress = train(job, network, told)
+    count = sum(p.numel() for p in network.parameters())
+    checkpoints.save(path, checkpoints.Saved(weights, _facts(member, job.recipe, count, progress)))
+    if job.checkpoint is not None:
+        job.checkpoint.unlink(missing_ok=True)
+    return Trained(member, job.recipe, count, progress.history, progress.seconds, True)
+
+
+def read_member(
+    models: Path,
+    member: Member,
+    material: feed.Material,
+    fits: feed.Fits,
+    fusion: Fusion | None,
+    guards: Sequence[Safeguard] = (),
+) -> Network:
+    """A trained network, in evaluation mode."""
+    some = material.with_inputs([member.alone]) if member.alone else material
+    network = Network(blueprint(some, fits, fusion))
+    for guard in sorted(guards, key=lambda g: g.order):
+        changed = guard.model(network)
+        assert isinstance(changed, Network)
+        network = changed
+    network.load_state_dict(checkpoints.read(models / f"{member.name}.safetensors").tensors)
+    return network.eval()
+
+
+@torch.no_grad()
+def raw_scores(
+    network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine
+) -> dict[str, Tensor]:
+    """target -> raw scores [len(rows), width] in float32."""
+    some = material.with_inputs(list(network.encoders)) if len(network.encoders) < len(material.inputs) else material
+    parts: dict[str, list[Tensor]] = {name: [] for name in material.targets}
+    network = network.to(engine.device)
+    with engine.in_use():
+        for portion in _portions(rows):
+            batch = feed.batch(some, fits, portion).to(torch.device(engine.device))
+            for name, raw in network(batch.inputs, batch.present).fused.items():
+                parts[name].append(raw.float().cpu())
+    return {name: torch.cat(raws) if raws else torch.zeros(0, 1) for name, raws in parts.items()}
+
+
+def scores(
+    network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine
+) -> dict[str, Mapping[str, NDArray[np.float64]]]:
+    """target -> score columns of the predictions table."""
+    raws = raw_scores(network, material, fits, rows, engine)
+    return {name: material.targets[name].predict(raw, fits.targets[name]) for name, raw in raws.items()}
+
+
+def _portions(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    for start in range(0, len(rows), INFERENCE_BATCH):
+        yield rows[start : start + INFERENCE_BATCH]
+
+
+def _usable(material: feed.Material, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Cases with at least one input and at least one known target."""
+    seen = np.any([pack.present[rows] for pack in material.packs.values()], axis=0)
+    known = np.any([truth.present[rows] for truth in material.truths.values()], axis=0)
+    usable: NDArray[np.int64] = rows[seen & known]
+    return usable
+
+
+def _facts(member: Member, recipe: Recipe, count: int, progress: Progress) -> dict[str, Any]:
+    return {
+        "member": {name: getattr(member, name) for name in Member.__dataclass_fields__},
+        "recipe": recipe.as_record(),
+        "parameters": count,
+        "seconds": round(progress.seconds, 3),
+        "history": progress.history,
+    }
