@@ -1,0 +1,54 @@
+"""`mlp`: a multi-layer perceptron for tables, with good embeddings of numbers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from iatros.contracts import Encoder, Features, Layout, Rows, Shape, Sizes
+from iatros.encoders.numerical_embedding import Numbers, RowEmbedding
+from iatros.encoders.pretrained import start_from
+
+
+class MLP(Encoder):
+    """Dense layers on widened numbers and embedded categories: the sound default for tables."""
+
+    takes: ClassVar[tuple[type[Layout], ...]] = (Rows,)
+
+    kind: Literal["mlp"] = "mlp"
+    widths: tuple[int, ...] = Field(default=(128, 128), min_length=1)
+    """Width of each layer."""
+    numbers: Numbers = "piecewise"
+    """How a number is widened: by bins of its training quantiles, by learned sines and cosines, or not at all."""
+    each: int = Field(default=8, ge=1, le=256)
+    """Entries that a number is widened to."""
+    indicators: bool = True
+    """Tell the network which cells were observed. Off: for sites that differ in what they measure."""
+    dropout: float = Field(default=0.2, ge=0, lt=1)
+    """Share of entries dropped after each layer in training."""
+
+    def build(self, shape: Shape) -> Perceptron:
+        """Rows -> Features."""
+        network = Perceptron(RowEmbedding(shape, self.numbers, self.each, self.indicators), self.widths, self.dropout)
+        start_from(network, self.pretrained)
+        return network
+
+
+class Perceptron(nn.Module):
+    """Rows -> whole [B, W], W the width of the last layer."""
+
+    def __init__(self, embedding: RowEmbedding, widths: tuple[int, ...], dropout: float) -> None:
+        super().__init__()
+        self.embedding = embedding
+        layers = [
+            nn.Sequential(nn.Linear(before, after), nn.ReLU(), nn.Dropout(dropout))
+            for before, after in pairwise((embedding.width, *widths))
+        ]
+        self.layers = nn.Sequential(*layers)
+        self.sizes = Sizes(whole=widths[-1])
+
+    def forward(self, rows: Rows) -> Features:
+        return Features(whole=self.layers(self.embedding(rows)))
