@@ -1,0 +1,108 @@
+"""Read cases from wherever they lie. In: a file, a folder, a frame or the name of a data set. Out: `Cases`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from polars.exceptions import PolarsError
+
+from iatros.cases import arrays, bounded, delimited, folders, frames
+from iatros.cases.cohort import Cases, FlowStep
+from iatros.cases.columns import typed
+from iatros.findings import Finding, InputError
+from iatros.registry import nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEXT = (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz", ".tab.gz")
+PARQUET = (".parquet", ".pq")
+READABLE = "a CSV or TSV (also .gz), Parquet, an .npz, a folder with one subfolder a class, or the name of a data set"
+
+
+def read(place: str | Path | pl.DataFrame | pl.LazyFrame | pd.DataFrame, folder: Path = Path()) -> Cases:
+    """The cases of a file, a folder with one subfolder a class, an .npz, a Polars or pandas frame, or a named data set.
+
+    folder: where a relative `place` starts. A file of that name goes before a data set of that name.
+    Raises InputError where nothing can be read at all; what is wrong with single rows is in `.findings`.
+    """
+    if not isinstance(place, (str, Path)):
+        return _from_frame(place, folder)
+    path, file = folder / place, str(place)
+    try:
+        if path.is_dir():
+            return folders.read(path, file)
+        if path.is_file():
+            return _from_file(path, file)
+    except PermissionError as wrong:
+        what = "there is no permission to read it"
+        raise InputError(
+            Finding("error", what, "ask its owner, or copy it to a place of yours", file, check="place")
+        ) from wrong
+    return _by_name(path, file)
+
+
+def _from_file(path: Path, file: str) -> Cases:
+    name = path.name.lower()
+    if name.endswith(TEXT):
+        return _from_text(path, file)
+    if name.endswith(PARQUET):
+        return _from_parquet(path, file)
+    if name.endswith(".npz"):
+        return arrays.read(path, file)
+    todo = "save it as CSV in UTF-8" if name.endswith((".xlsx", ".xls", ".ods")) else f"write it as {READABLE}"
+    raise InputError(
+        Finding("error", f"tables of the kind `{path.suffix or path.name}` are not read", todo, file, check="place")
+    )
+
+
+def _from_text(path: Path, file: str) -> Cases:
+    separator = "\t" if path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")) else None
+    table = delimited.parse(bounded.contents(path, file), file, separator)
+    frame = table.frame.with_columns([typed(column) for column in table.frame.get_columns()])
+    step = FlowStep(f"rows of {file}", table.records, table.records - len(table.rows))
+    return Cases(frame, table.rows, file, path.parent, findings=table.findings, flow=(step,))
+
+
+def _from_parquet(path: Path, file: str) -> Cases:
+    try:
+        frame = pl.read_parquet(path)
+    except (PolarsError, OSError) as wrong:
+        if isinstance(wrong, PermissionError):
+            raise
+        what = f"it cannot be read as Parquet ({str(wrong).splitlines()[0]})"
+        raise InputError(Finding("error", what, "write or copy it again", file, check="table")) from wrong
+    return _whole(frames.plain(frame), file, path.parent)
+
+
+def _from_frame(frame: Any, folder: Path) -> Cases:  # Any: a Polars or pandas frame; pandas may not be installed
+    return _whole(frames.plain(frames.polars(frame)), "", folder)
+
+
+def _whole(frame: pl.DataFrame, file: str, folder: Path) -> Cases:
+    if not frame.height or not frame.width:
+        raise InputError(Finding("error", "the table has no rows", "write it again, with its rows", file, check="table"))
+    step = FlowStep(f"rows of {file or 'the table'}", frame.height)
+    return Cases(frame, np.arange(1, frame.height + 1), file, folder, flow=(step,))
+
+
+def _by_name(path: Path, file: str) -> Cases:
+    from iatros.cases import datasets  # not before a name is asked for: the reader itself must start fast
+
+    if file in datasets.names():
+        return datasets.read(file)
+    near = _neighbour(path, datasets.names())
+    hint = f"did you mean `{near}`?" if near else f"name {READABLE}"
+    raise InputError(Finding("error", "there is no such file, folder or data set", hint, file, check="place"))
+
+
+def _neighbour(path: Path, named: tuple[str, ...]) -> str | None:
+    """The file beside, or the data set, whose name is nearest."""
+    try:
+        beside = [other.name for other in path.parent.iterdir() if not other.name.startswith(".")]
+    except OSError:
+        beside = []
+    return nearest(path.name, [*beside, *named])
