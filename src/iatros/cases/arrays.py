@@ -91,7 +91,9 @@ def _arrays(path: Path, file: str, limit: int) -> dict[str, NDArray[Any]]:
             found = {member.filename[:-4]: _array(archive, member, file) for member in members}
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as wrong:
         raise _stop(
-            file, f"it cannot be read as .npz ({str(wrong).splitlines()[0][:120]})", "copy or write it again"
+            file,
+            f"it cannot be read as .npz ({(str(wrong) or type(wrong).__name__).splitlines()[0][:120]})",
+            "copy or write it again",
         ) from wrong
     if not found:
         raise _stop(file, "there are no arrays in it", "write it with numpy.savez_compressed")

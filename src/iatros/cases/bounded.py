@@ -1,4 +1,4 @@
-"""Read a file, and no more of it than was agreed. In: a path and a limit. Out: bytes, unpacked if they were packed with gzip."""
+"""Read a file, and no more of it than was agreed. In: a path and a limit. Out: its bytes, unpacked if need be."""
 
 from __future__ import annotations
 

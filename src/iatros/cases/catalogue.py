@@ -55,9 +55,7 @@ _ALL = (
     _medmnist("breastmnist", "Breast ultrasound: malignant or not", 780, "750601b1f35ba3300ea97c75c52ff8f6"),
     _medmnist("retinamnist", "Fundus photographs: grade of retinopathy", 1600, "bd4c0672f1bba3e3a89f0e4e876791e4"),
     _medmnist("bloodmnist", "Blood cells of eight kinds", 17092, "7053d0359d879ad8a5505303e11de1dc"),
-    _medmnist(
-        "dermamnist", "Dermatoscopy: seven diagnoses", 10015, "0744692d530f8e62ec473284d019b0c7", "CC BY-NC 4.0 (HAM10000)"
-    ),
+    _medmnist("dermamnist", "Dermatoscopy: seven diagnoses", 10015, "0744692d530f8e62ec473284d019b0c7", "CC BY-NC 4.0"),
     _medmnist("octmnist", "Retinal OCT: four diagnoses", 109309, "c68d92d5b585d8d81f7112f81e2d0842"),
     _medmnist("pathmnist", "Colorectal histology: nine tissues", 107180, "a8b06965200029087d5bd730944a56c1"),
     _medmnist("tissuemnist", "Kidney cortex cells of eight kinds", 236386, "ebe78ee8b05294063de985d821c1c34b"),

@@ -23,7 +23,10 @@ COLUMNS_NAMED = 12  # an error lists this many columns of the file
 
 @dataclass(frozen=True, slots=True)
 class FlowStep:
-    """One box of the flow diagram: of `entered` cases, `excluded` went out. `unknown` of these lacked what the rule asks for."""
+    """One box of the flow diagram: `excluded` of `entered` cases went out.
+
+    unknown: as many of the excluded lacked what the rule asks for
+    """
 
     what: str
     entered: int
@@ -112,7 +115,7 @@ def no_such_column(column: str, columns: Sequence[str], file: str) -> Finding:
     listed = ", ".join(f"`{name}`" for name in columns[:COLUMNS_NAMED]) + more
     return Finding(
         "error",
-        f"there is no column `{column}`{did_you_mean(column, columns)}",
+        f"the table has no such column{did_you_mean(column, columns)}",
         f"name one of {listed}",
         file=file,
         column=column,

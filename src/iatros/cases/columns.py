@@ -1,4 +1,4 @@
-"""What a column of text holds: numbers, booleans, dates or text. In: cells as text. Out: the column, typed if that loses nothing.
+"""What a column of text holds. In: cells as text. Out: numbers, booleans, dates or text, whichever loses nothing.
 
 A column is typed only if every cell that is not empty agrees; one "4o" among numbers leaves it text, and the table modality,
 which knows what the column is for, says so.

@@ -36,7 +36,8 @@ def plain(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _from_pandas(name: str, column: Any) -> pl.Series:
     try:
-        return pl.from_pandas(column, nan_to_null=True).alias(name)
+        read: pl.Series = pl.from_pandas(column, nan_to_null=True)
+        return read.alias(name)
     except (PolarsError, TypeError, ValueError, ImportError, OverflowError):  # cells of mixed types: as text, for the checks
         absent = column.isna().tolist()
         return pl.Series(
