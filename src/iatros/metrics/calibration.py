@@ -1,0 +1,92 @@
+"""Can the percentages be believed? Calibration slope, intercept and curve.
+
+In: truth [N] bool, risk [N] in 0..1, weights [R, N]. Out: [R], or a curve.
+Source: Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iatros.metrics.logistic import logistic_fit, logit
+from iatros.metrics.proportions import wilson
+from iatros.metrics.ranking import Floats, Line, Weights, ones
+
+KNOTS = (0.05, 0.35, 0.65, 0.95)  # quantiles of the logits, after Harrell 2015, table 2.3
+SHOWN = (0.01, 0.99)  # quantiles of risk between which the curve is drawn
+SAME = 1e-9  # logits that differ by less are one
+
+
+def calibration_slope(truth: NDArray[np.bool_], risk: Floats, weights: Weights | None = None) -> Floats:
+    """Slope of the outcome's logit on the risk's: [R]. 1 is right, below 1 risks are too extreme; NaN where there is none."""
+    weights = ones(len(truth)) if weights is None else weights
+    odds = logit(risk)
+    if np.ptp(odds) < SAME:
+        return np.full(len(weights), np.nan)
+    return logistic_fit(np.column_stack([np.ones(len(odds)), odds]), truth, weights)[:, 1]
+
+
+def calibration_intercept(truth: NDArray[np.bool_], risk: Floats, weights: Weights | None = None) -> Floats:
+    """Calibration in the large: what must be added to every logit (slope 1) so that the mean risk is right: [R]; 0 is right."""
+    weights = ones(len(truth)) if weights is None else weights
+    return logistic_fit(np.ones((len(truth), 1)), truth, weights, offset=logit(risk))[:, 0]
+
+
+def calibration_curve(truth: NDArray[np.bool_], risk: Floats, weights: Weights | None = None, x: Floats | None = None) -> Line:
+    """Observed share over risk, smooth: logistic regression on a restricted cubic spline of the logit with four knots.
+
+    x: risks at which to give it, by default 50 between the 1st and the 99th percentile. Returns y [R, X], NaN where the
+    spline cannot be fitted. Source: Harrell 2015, "Regression Modeling Strategies", section 2.4.
+    """
+    weights = ones(len(truth)) if weights is None else weights
+    x = np.linspace(*np.quantile(risk, SHOWN), 50) if x is None else x
+    odds = logit(risk)
+    knots = np.unique(np.quantile(odds, KNOTS))
+    design = _spline(odds, knots)
+    found = logistic_fit(design, truth, weights)
+    with np.errstate(over="ignore"):
+        return Line(x, 1 / (1 + np.exp(-(found @ _spline(logit(x), knots).T))))
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Cases in groups of equal size by risk: mean risk [G], share observed [G] with Wilson's limits low, high [G], cases [G]."""
+
+    risk: Floats
+    observed: Floats
+    low: Floats
+    high: Floats
+    cases: NDArray[np.int64]
+
+
+def calibration_groups(truth: NDArray[np.bool_], risk: Floats, weight: Floats | None = None, groups: int = 10) -> Groups:
+    """Observed against predicted in `groups` groups of (nearly) equal size, lowest risks first. weight: [N]."""
+    weight = np.ones(len(truth)) if weight is None else weight
+    order = np.argsort(risk, kind="stable")
+    parts = [part for part in np.array_split(order, groups) if len(part) and weight[part].sum() > 0]
+    observed = [float(np.average(truth[part], weights=weight[part])) for part in parts]
+    limits = [wilson(share, len(part)) for share, part in zip(observed, parts, strict=True)]
+    return Groups(
+        risk=np.array([np.average(risk[part], weights=weight[part]) for part in parts]),
+        observed=np.array(observed),
+        low=np.array([limit.low for limit in limits]),
+        high=np.array([limit.high for limit in limits]),
+        cases=np.array([len(part) for part in parts]),
+    )
+
+
+def _spline(x: Floats, knots: Floats) -> Floats:
+    """Columns 1, x and, from three knots on, Harrell's cubic terms, linear beyond the outer knots: [N, 2 + knots - 2]."""
+    columns = [np.ones(len(x))]
+    if len(knots) >= 2:
+        columns.append(x)
+    if len(knots) >= 3 and np.diff(knots).min() > 1e-3:
+        width = knots[-1] - knots[-2]
+        last, before = (np.maximum(x - knot, 0) ** 3 for knot in (knots[-1], knots[-2]))
+        for knot in knots[:-2]:
+            term = np.maximum(x - knot, 0) ** 3 - before * (knots[-1] - knot) / width + last * (knots[-2] - knot) / width
+            columns.append(term / (knots[-1] - knots[0]) ** 2)
+    return np.column_stack(columns)
