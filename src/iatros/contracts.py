@@ -328,6 +328,10 @@ class Modality(Source):
     def picture(self, packed: Packed, row: int) -> Picture:
         """One case as a reader should see it."""
 
+    def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
+        """Groups of cases (positions) that are nearly the same to the eye; none where that makes no sense."""
+        return []
+
     def length(self, packed: Packed) -> NDArray[np.int64] | None:
         """[M] lengths of ragged cells, so that like lengths share a batch; None where all are alike."""
         return None
@@ -487,6 +491,8 @@ PARTS = ("train", "validation", "calibration", "test")
 
 class Split(Kind, ABC):
     """Who trains, validates, calibrates and tests."""
+
+    regroups: ClassVar[bool] = True  # copies of one another are kept in one part; a given division is taken as it is
 
     def columns_used(self) -> tuple[str, ...]:
         """Columns of the cases that this split reads, beside patient, site and time."""

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from iatros.contracts import Encoder, Features, Fusion, Layout, Learned, Level, Modality, Shape, Target, each
+from iatros.contracts import Batch, Encoder, Features, Fusion, Layout, Learned, Level, Modality, Shape, Target, each
 from iatros.findings import Finding, InputError
 from iatros.registry import load
 
@@ -35,12 +35,14 @@ class Blueprint:
         return Blueprint({name: self.encoders[name]}, {name: self.shapes[name]}, self.targets, self.fitted)
 
 
-@dataclass(frozen=True)
 class Outputs:
-    """Raw scores. fused: target -> [B, width]; alone: input -> target -> [B, width], empty where there is one input."""
+    """Raw scores. fused: target -> [B, width]; alone: input -> target -> [B, width], empty where there is one input.
 
-    fused: Raw
-    alone: Mapping[str, Raw]
+    No dataclass: Fabric would take it apart.
+    """
+
+    def __init__(self, fused: Raw, alone: Mapping[str, Raw]) -> None:
+        self.fused, self.alone = fused, alone
 
 
 def encoder_of(modality: Modality) -> Encoder:
@@ -58,7 +60,8 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
         encoder = encoder_of(modality)
         if modality.layout not in encoder.takes:
             takes = " or ".join(layout.__name__.lower() for layout in encoder.takes)
-            what = f"inputs.{name}.encoder `{encoder.kind}` reads {takes}, and a {modality.kind} gives {modality.layout.__name__.lower()}"
+            gives = f"a {modality.kind} gives {modality.layout.__name__.lower()}"
+            what = f"inputs.{name}.encoder `{encoder.kind}` reads {takes}, and {gives}"
             raise InputError(Finding("error", what, f"leave the encoder out to get `{modality.default}`", source=name))
     for name, target in targets.items():
         able = [i for i, modality in inputs.items() if target.needs in encoder_of(modality).gives]
@@ -107,10 +110,10 @@ class Network(nn.Module):
     def _linear(self) -> list[tuple[str, nn.Linear]]:
         return [(name, readout) for name, readout in self.readouts.items() if isinstance(readout, nn.Linear)]
 
-    def forward(self, inputs: Mapping[str, Layout], present: Mapping[str, Tensor]) -> Outputs:
+    def forward(self, batch: Batch) -> Outputs:
         """A batch's inputs, and which of them each case has, to raw scores."""
-        features = {name: self.encode(name, inputs[name], present[name]) for name in self.encoders}
-        return self.read(features, present)
+        features = {name: self.encode(name, batch.inputs[name], batch.present[name]) for name in self.encoders}
+        return self.read(features, batch.present)
 
     def encode(self, name: str, layout: Layout, present: Tensor) -> Features:
         """One input's features; cases that do not have it are not encoded, and get zeros."""

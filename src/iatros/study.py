@@ -1,6 +1,6 @@
 """The study: one declaration, as a tree of frozen objects and as a TOML file, and back.
 
-In: TOML text or keyword arguments. Out: a `Study`, or an `InputError` that names file, line and key and offers the nearest right one.
+In: TOML text or keyword arguments. Out: a `Study`, or an `InputError` with file, line, key and the nearest right one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CasesSection(Section):
     """Where the cases come from, and who enters."""
 
     table: Any
-    """CSV, TSV or Parquet file, folder with one subfolder a class, .npz, name of a data set (`iatros data list`), or a data frame."""
+    """CSV, TSV or Parquet file, folder with a subfolder a class, .npz, name of a data set (`iatros data list`), or a frame."""
     where: str | None = None
     """Who enters: a Polars SQL expression over the columns, such as "age >= 18"."""
     patient: str | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ TEST_SHARE = 0.2  # of the training cases, where the column has no test part
 class Column(InnerParts):
     """A column says `train`, `validation` (or `val`), `calibration` or `test`. Parts that it lacks are taken from train."""
 
+    regroups: ClassVar[bool] = False
     kind: Literal["column"] = "column"
     column: str = Field(min_length=1)
     """The column with the parts. Cases whose cell is empty are not used."""
@@ -72,7 +73,7 @@ class Column(InnerParts):
         if not (given == TRAIN).any():
             found.append(told("error", "no case is in `train`", "mark the training cases", check="split_missing"))
         elif not (given == TEST).any():
-            what = f"no case is in `test`: {TEST_SHARE:.0%} of the training cases are put away for it"
+            what = f"no case is in `test`: {100 * TEST_SHARE:.0f} % of the training cases are put away for it"
             found.append(told("warning", what, "mark the test cases", check="split_missing"))
         if (given == UNUSED).any():
             rows = tuple(cases.rows[given == UNUSED].tolist())

@@ -5,7 +5,7 @@ In: the cases' sites. Out: one fold a site.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ MANY = 20  # sites from which the number of trainings deserves a word
 class Sites(InnerParts):
     """Leave one site out. A patient seen at two sites is left out of training while one of them is tested."""
 
+    regroups: ClassVar[bool] = False
     kind: Literal["sites"] = "sites"
     smallest: int = Field(default=10, ge=1)
     """Sites with fewer cases are never tested alone; they always train."""

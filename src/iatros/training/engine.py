@@ -73,7 +73,9 @@ class Engine:
 
     def prepared(self, model: nn.Module) -> nn.Module:
         """A model in this engine's memory format."""
-        return model.to(memory_format=torch.channels_last) if self.channels_last else model  # type: ignore[call-overload, no-any-return]
+        if not self.channels_last:
+            return model
+        return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]  # PyTorch's stubs lack it
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from iatros.packed import Packed
 class Material:
     """What training and prediction read of a study. All arrays run over the same M cases.
 
-    packs: input -> its packed cells; truths: target -> its packed truth; weight: [M] sampling weights, 1 where there are none
+    packs: input -> its packed cells; truths: target -> its packed truth; truths may be empty: new cases have none
+    weight: [M] sampling weights, 1 where there are none
     """
 
     inputs: Mapping[str, Modality]
@@ -67,8 +68,8 @@ def batch(material: Material, fits: Fits, rows: NDArray[np.int64]) -> Batch:
     """Cases `rows` of all inputs, with truth."""
     inputs = {name: m.batch(material.packs[name], rows, fits.inputs[name]) for name, m in material.inputs.items()}
     present = {name: _bools(material.packs[name].present[rows]) for name in material.inputs}
-    truth = {name: t.truth(material.truths[name], rows, fits.targets[name]) for name, t in material.targets.items()}
-    known = {name: _bools(material.truths[name].present[rows]) for name in material.targets}
+    truth = {name: material.targets[name].truth(pack, rows, fits.targets[name]) for name, pack in material.truths.items()}
+    known = {name: _bools(pack.present[rows]) for name, pack in material.truths.items()}
     return Batch(inputs, present, truth, known, torch.from_numpy(rows))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +64,7 @@ class Progress:
     seconds: float = 0.0
     best: float = math.inf
     since: int = 0
-    plateau: Plateau = Plateau()
+    plateau: Plateau = field(default_factory=Plateau)
     history: tuple[tuple[float, float | None], ...] = ()
 
 
@@ -161,7 +161,7 @@ def step(training: Training, batch: Batch) -> float:
     """One step down the gradient; the mean loss before it."""
     job = training.job
     training.optimizer.zero_grad(set_to_none=True)
-    outputs = training.model(batch.inputs, batch.present)
+    outputs = training.model(batch)
     losses = job.objective.losses(outputs, batch)
     done = any(guard.gradients(training.raw, losses) for guard, _ in job.objective.guards)
     loss = losses.mean()
@@ -199,7 +199,7 @@ def validate(job: Job, model: nn.Module, weights: dict[str, Tensor]) -> float:
         for start in range(0, len(job.validation), INFERENCE_BATCH):
             rows = job.validation[start : start + INFERENCE_BATCH]
             batch = job.engine.formatted(feed.batch(job.material, job.fits, rows)).to(next(model.parameters()).device)
-            total += float(job.objective.plain(model(batch.inputs, batch.present), batch).sum())
+            total += float(job.objective.plain(model(batch), batch).sum())
     model.load_state_dict(own)
     return total / len(job.validation)
 

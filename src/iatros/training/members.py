@@ -17,11 +17,12 @@ from torch import Tensor
 
 from iatros.contracts import Fold, Fusion, Learned, Safeguard
 from iatros.model import Blueprint, Network, build, encoder_of
+from iatros.study import TrainingSection
 from iatros.training import checkpoints, feed
 from iatros.training.engine import Engine, Wanted, choose
 from iatros.training.loop import INFERENCE_BATCH, Job, Moment, Progress, Training, step, train
 from iatros.training.objective import Objective
-from iatros.training.recipe import Recipe, Said, resolve
+from iatros.training.recipe import Recipe, resolve
 
 ALL_INPUTS = ""
 
@@ -50,7 +51,7 @@ class Programme:
     material: feed.Material
     folds: Sequence[Fold]
     seeds: tuple[int, ...]
-    said: Said
+    said: TrainingSection
     wanted: Wanted
     guards: Sequence[Safeguard] = ()
     fusion: Fusion | None = None
@@ -198,7 +199,7 @@ def raw_scores(
     with engine.in_use():
         for portion in _portions(rows):
             batch = feed.batch(some, fits, portion).to(torch.device(engine.device))
-            for name, raw in network(batch.inputs, batch.present).fused.items():
+            for name, raw in network(batch).fused.items():
                 parts[name].append(raw.float().cpu())
     return {name: torch.cat(raws) if raws else torch.zeros(0, 1) for name, raws in parts.items()}
 

@@ -21,7 +21,8 @@ Guards = Sequence[tuple[Safeguard, Learned]]
 class Objective:
     """What training minimises.
 
-    strata: target -> [M] stratum of every case of the study; weight: [M] sampling weights; alone: share of the inputs' own losses
+    strata: target -> [M] stratum of every case of the study; weight: [M] sampling weights
+    alone:  share of the losses of the inputs alone
     """
 
     targets: Mapping[str, Target]

@@ -8,30 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
+
+from iatros.study import TrainingSection
 
 GRID_STEPS, GRID_RATE, GRID_BATCH, GRID_EMA = 750, 3e-3, 128, 0.98
 ROWS_STEPS, ROWS_RATE, ROWS_BATCH = 450, 3e-3, 256
 FEWEST_EPOCHS, MOST_EPOCHS = 8, 60
-
-
-class Said(Protocol):
-    """The training section of a study, as far as it is read here."""
-
-    epochs: Any
-    batch: Any
-    rate: Any
-    optimizer: Any
-    momentum: float
-    decay: float
-    schedule: Any
-    milestones: tuple[float, ...]
-    warmup: float
-    clip: float
-    ema: float
-    patience: int | None
-    keep: Any
-    alone: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +42,7 @@ class Recipe:
         return asdict(self)
 
 
-def resolve(said: Said, cases: int, grid: bool, budget: float | None = None) -> Recipe:
+def resolve(said: TrainingSection, cases: int, grid: bool, budget: float | None = None) -> Recipe:
     """The recipe for `cases` training cases; `budget` seconds for this one network."""
     largest = GRID_BATCH if grid else ROWS_BATCH
     size = said.batch if said.batch != "auto" else max(8, min(largest, 2 ** int(math.log2(max(16, cases // 12)))))

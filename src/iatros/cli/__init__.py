@@ -1,0 +1,185 @@
+"""The command line: a thin skin over the verbs of `iatros.workflow`. A verb is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from iatros.cli.failing import guarded
+
+app = typer.Typer(
+    name="iatros",
+    help="Deep learning in medicine: from raw data to a model that its user can defend.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+data = typer.Typer(help="Named data sets: what ships, what can be fetched.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(data, name="data")
+
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's .toml file.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/pneumonia.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
+Leak = Annotated[bool, typer.Option("--allow-leak", help="Go on with a split that leaks; the report says so in red.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
+
+
+@app.command()
+def check(study: StudyFile, json: Json = False, allow_leak: Leak = False, quiet: Quiet = False) -> None:
+    """Say what is wrong with the data, before anything is trained."""
+    from iatros.cli.verbs import check_study
+
+    raise typer.Exit(check_study(study, as_json=json, allow_leak=allow_leak, quiet=quiet))
+
+
+@app.command()
+def run(
+    study: StudyFile,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder of the run; by default runs/NAME.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Start over; what the folder held is removed.")] = False,
+    allow_leak: Leak = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check, split, train, evaluate, explain, report. The same command again goes on where it stopped."""
+    from iatros.cli.verbs import run_study
+
+    run_study(study, out, force=force, allow_leak=allow_leak, as_json=json, quiet=quiet)
+
+
+@app.command()
+def predict(
+    run: RunFolder,
+    cases: Annotated[str, typer.Argument(metavar="CASES", help="New cases: a table, folder or .npz like the study's.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="CSV to write.")] = Path("predictions.csv"),
+    json: Json = False,
+) -> None:
+    """Predict new cases with exactly the run's preprocessing."""
+    from iatros.cli.verbs import predict_cases
+
+    predict_cases(run, cases, out, as_json=json)
+
+
+@app.command()
+def evaluate(
+    what: Annotated[
+        Path, typer.Argument(metavar="RUN|PREDICTIONS", help="A run's folder, or a table of any program's predictions.")
+    ],
+    cases: Annotated[
+        str | None, typer.Argument(metavar="CASES", help="With a run: labelled cases of another hospital.")
+    ] = None,
+    truth: Annotated[str | None, typer.Option(help="Column of the truth, where it is not found by its name.")] = None,
+    score: Annotated[str | None, typer.Option(help="Column of the score.")] = None,
+    positive: Annotated[str | None, typer.Option(help="Which value of the truth is the event.")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Risk from which one would act.")] = None,
+    recalibrate: Annotated[bool, typer.Option(help="Also fit intercept and slope for the new hospital.")] = False,
+    json: Json = False,
+) -> None:
+    """Judge a run on another hospital's cases, or anybody's predictions."""
+    from iatros.cli.verbs import evaluate_cases, evaluate_table
+
+    if cases is None:
+        evaluate_table(what, truth, score, positive, threshold, as_json=json)
+    else:
+        evaluate_cases(what, cases, recalibrate=recalibrate, as_json=json)
+
+
+@app.command()
+def explain(
+    run: RunFolder,
+    case: Annotated[int, typer.Option("--case", help="Row of the case in the study's file.")],
+    target: Annotated[str | None, typer.Option(help="Which target, where there are several.")] = None,
+    json: Json = False,
+) -> None:
+    """Say why the model gave one case its score, and how far that can be trusted."""
+    from iatros.cli.verbs import explain_case
+
+    explain_case(run, case, target, as_json=json)
+
+
+@app.command()
+def report(run: RunFolder) -> None:
+    """Write the report of a run again."""
+    from iatros.cli.verbs import report_again
+
+    report_again(run)
+
+
+@app.command()
+def sweep(
+    study: StudyFile,
+    trials: Annotated[int | None, typer.Option(help="How many settings to try in all; by default the study's.")] = None,
+    json: Json = False,
+) -> None:
+    """Try settings of the keys named in [sweep], judged on inner folds only. The same command again goes on."""
+    from iatros.cli.verbs import sweep_study
+
+    sweep_study(study, trials, as_json=json)
+
+
+@app.command()
+def runs(folder: Annotated[Path, typer.Argument(help="Where to look.")] = Path("runs"), json: Json = False) -> None:
+    """List the runs here, and whether their files are intact."""
+    from iatros.cli.listing import list_runs
+
+    list_runs(folder, as_json=json)
+
+
+@app.command()
+def schema(
+    key: Annotated[str | None, typer.Argument(help='A key or section, such as "training.rate" or "inputs.image".')] = None,
+    json: Json = False,
+) -> None:
+    """Explain the keys of a study; with --json, the JSON schema for editors."""
+    from iatros.cli.keys import show_schema
+
+    show_schema(key, as_json=json)
+
+
+@app.command()
+def demo(quiet: Quiet = False) -> None:
+    """Run a study that ships: breast-cancer cytology, from data to report."""
+    from iatros.cli.verbs import run_demo
+
+    run_demo(quiet=quiet)
+
+
+@data.command("list")
+def data_list(json: Json = False) -> None:
+    """List named data sets: what ships, what can be fetched, size, licence, cases."""
+    from iatros.cli.listing import list_data
+
+    list_data(as_json=json)
+
+
+@data.command("fetch")
+def data_fetch(name: Annotated[str, typer.Argument(help="Name of the data set.")], json: Json = False) -> None:
+    """Download a data set; size and checksum are verified, and what was interrupted is resumed."""
+    from iatros.cli.listing import fetch_data
+
+    fetch_data(name, as_json=json)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from iatros import __version__
+
+        typer.echo(f"iatros {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """The entry point. Exits with 0, 1 (study or data at fault), 2 (command line at fault) or 130 (interrupted)."""
+    sys.exit(guarded(lambda: app(args=arguments, standalone_mode=False)))

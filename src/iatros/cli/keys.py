@@ -1,0 +1,138 @@
+"""`iatros schema`: every key of a study with its type, default and meaning; the JSON schema for editors."""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from iatros.findings import Finding, InputError
+from iatros.registry import GROUPS, Kind, addresses, did_you_mean, load
+from iatros.study import Study
+
+SECTION_GROUPS = {
+    "inputs": "modalities",
+    "targets": "targets",
+    "safeguards": "safeguards",
+    "split": "splits",
+    "fusion": "fusions",
+    "encoder": "encoders",
+}
+
+
+def show_schema(key: str | None, *, as_json: bool) -> None:
+    """Print the schema, or what is below one key of it."""
+    if as_json:
+        print(json.dumps(json_schema() if key is None else section(key).model_json_schema(), ensure_ascii=False, indent=1))
+        return
+    print("\n".join(overview() if key is None else described(key)))
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of a study file, every registered kind included."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Study.model_json_schema(mode="validation")}
+
+
+def overview() -> list[str]:
+    """All sections, and the kinds of each."""
+    lines = ["A study is a TOML file. Its keys and sections:", ""]
+    for name, field in Study.model_fields.items():
+        group = SECTION_GROUPS.get(name)
+        kinds = f"  kinds: {', '.join(sorted(addresses(group)))}" if group else ""
+        lines.append(f"  {name:12} {_first(field.description)}{kinds}")
+    lines += [
+        "",
+        "more: iatros schema training, iatros schema inputs.image, iatros schema encoder.resnet, iatros schema training.rate",
+    ]
+    return lines
+
+
+def described(key: str) -> list[str]:
+    """One section or kind with all its keys, or one key of it."""
+    parts = key.split(".")
+    try:
+        return _keys_of(section(key), f"[{key}]")
+    except InputError:
+        if len(parts) < 2:
+            raise
+    kind = section(".".join(parts[:-1]))
+    if parts[-1] not in kind.model_fields:
+        raise _unknown(key, set(kind.model_fields))
+    return list(_key_lines(kind, parts[-1]))
+
+
+def section(key: str) -> type[BaseModel]:
+    """The class behind "training", "inputs.image", "encoder.resnet". Raises InputError."""
+    parts = key.split(".")
+    group = SECTION_GROUPS.get(parts[0])
+    if group and len(parts) == 2:
+        if parts[1] not in addresses(group):
+            raise _unknown(key, {f"{parts[0]}.{kind}" for kind in addresses(group)})
+        return load(group, parts[1])
+    if group:
+        raise _unknown(key, {f"{parts[0]}.{kind}" for kind in addresses(group)})
+    current: type[BaseModel] = Study
+    for part in parts:
+        annotation = current.model_fields[part].annotation if part in current.model_fields else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            raise _unknown(
+                key, set(Study.model_fields) | {f"{name}.{kind}" for name, g in SECTION_GROUPS.items() for kind in addresses(g)}
+            )
+        current = annotation
+    return current
+
+
+def _keys_of(kind: type[BaseModel], title: str) -> list[str]:
+    lines = [title, *([f"  {_first(kind.__doc__)}"] if kind.__doc__ else []), ""]
+    for name in kind.model_fields:
+        lines += _key_lines(kind, name)
+    return lines
+
+
+def _key_lines(kind: type[BaseModel], name: str) -> Iterator[str]:
+    field = kind.model_fields[name]
+    if field.is_required():
+        default = "required"
+    else:
+        value = field.get_default(call_default_factory=True)
+        default = f"default {_shown(value)}"
+    yield f"  {name:14} {_type_name(field.annotation)}; {default}"
+    if field.description:
+        yield f"  {'':14} {' '.join(field.description.split())}"
+
+
+def _type_name(annotation: Any) -> str:
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return _type_name(typing.get_args(annotation)[0])
+    if origin is typing.Literal:
+        return " | ".join(json.dumps(choice) for choice in typing.get_args(annotation))
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(_type_name(a) for a in typing.get_args(annotation) if a is not type(None))
+    if origin in (tuple, list):
+        return f"[{_type_name(typing.get_args(annotation)[0])}, ...]"
+    if origin in (dict, Mapping):
+        return "table"
+    names = {int: "integer", float: "number", str: "text", bool: "true | false"}
+    if isinstance(annotation, type) and issubclass(annotation, Kind):
+        return f"a kind ({', '.join(g for g in GROUPS if g.startswith(annotation.__name__.lower()[:5]))})"
+    return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    return json.dumps(value.model_dump(mode="json") if isinstance(value, BaseModel) else value, ensure_ascii=False, default=str)
+
+
+def _first(text: str | None) -> str:
+    return (text or "").strip().split("\n")[0]
+
+
+def _unknown(key: str, known: set[str]) -> InputError:
+    listed = ", ".join(sorted(known)[:12])
+    return InputError(Finding("error", f"there is no key `{key}`{did_you_mean(key, known)}", f"there are {listed}"))

@@ -1,0 +1,77 @@
+"""What a person sees while a run works: one line a finished stage, a moving line where there is a terminal.
+
+In: what the workflow tells its watch. Out: lines on stderr; results go to stdout elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+from iatros.findings import Finding
+
+STAGE_WIDTH = 9
+BAR_WIDTH = 24
+SECONDS_BETWEEN_DRAWS = 0.1
+
+
+class Screen:
+    """A watch that prints. In a pipe or a log there is no moving line, and no colour anywhere."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.moving = sys.stderr.isatty() and not quiet
+        self.drawn_at = 0.0
+
+    def began(self, stage: str, text: str = "") -> None:
+        """Show that a stage began, where lines can move."""
+        self._draw(f"{stage:{STAGE_WIDTH}} {text}")
+
+    def moved(self, stage: str, text: str, done: float) -> None:
+        """Show how far a stage is."""
+        if time.monotonic() - self.drawn_at < SECONDS_BETWEEN_DRAWS:
+            return
+        full = int(done * BAR_WIDTH)
+        self._draw(f"{stage:{STAGE_WIDTH}} {'━' * full}{'─' * (BAR_WIDTH - full)}  {text}")
+
+    def ended(self, stage: str, text: str, seconds: float) -> None:
+        """One line for a finished stage."""
+        if self.quiet:
+            return
+        self._clear()
+        print(f"{stage:{STAGE_WIDTH}} {text:64} {human(seconds):>8}", file=sys.stderr, flush=True)
+
+    def found(self, findings: Sequence[Finding], cases: int) -> None:
+        """Show what the checks found."""
+        if self.quiet or not findings:
+            return
+        from iatros.checks import lines
+
+        self._clear()
+        print("\n".join(["", *lines(findings), ""]), file=sys.stderr, flush=True)
+
+    def _draw(self, line: str) -> None:
+        if self.moving:
+            self.drawn_at = time.monotonic()
+            sys.stderr.write(f"\r\x1b[2K{line[: _width()]}")
+            sys.stderr.flush()
+
+    def _clear(self) -> None:
+        if self.moving:
+            sys.stderr.write("\r\x1b[2K")
+
+
+def human(seconds: float) -> str:
+    """A time as people say it: "0.2 s", "41 s", "3 min", "2.5 h"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5940 else f"{seconds / 3600:.1f} h"
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns - 1

@@ -1,0 +1,194 @@
+"""Check: from a study to cases that can be trained on, and everything that is wrong with them.
+
+In: a study. Out: `Examined`: findings, and, unless one is an error, packed inputs, truths and folds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iatros import checks
+from iatros.cases import fingerprint
+from iatros.contracts import Cells, Fold, Learned, Modality, Source, SplitCases, Target
+from iatros.findings import SEVERITIES, Finding, InputError, from_source, rows_aside, worst
+from iatros.packed import Packed, cached, key
+from iatros.predictions import Form
+from iatros.splits.leaks import LEAK
+from iatros.study import Study, load
+from iatros.workflow.cohort import Cohort, cells_of, gather, pooled_strata, without_rows
+from iatros.workflow.watch import Silence, Watch
+
+SPLIT_SEED = 0
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A study whose data were looked at.
+
+    cohort: the cases that stay; plans: source -> plan; packs, truths: input, target -> packed cells over the same cases
+    folds: of all schemes, the main one first; findings: everything, errors first
+    leaks: errors that were forced, for the report's red line
+    """
+
+    study: Study
+    cohort: Cohort
+    findings: tuple[Finding, ...]
+    plans: Mapping[str, Learned]
+    packs: Mapping[str, Packed]
+    truths: Mapping[str, Packed]
+    folds: tuple[Fold, ...] = ()
+    split_cases: SplitCases | None = None
+    leaks: tuple[Finding, ...] = ()
+
+    def forms(self) -> dict[str, Form]:
+        """target -> how its predictions are read."""
+        return {name: target.form(self.plans[name]) for name, target in self.study.targets.items()}
+
+    def stopped(self) -> bool:
+        """Is there an error?"""
+        return worst(self.findings) == "error"
+
+    def raise_errors(self) -> None:
+        """Raise InputError for the first error, naming the others."""
+        errors = [finding for finding in self.findings if finding.severity == "error"]
+        if errors:
+            raise InputError(errors[0], [*_where(errors[0]), *(f"also: {other}" for other in errors[1:4])])
+
+
+def check(study: Study | str | Path, *, allow_leak: bool = False, watch: Watch | None = None) -> Examined:
+    """Look at a study's data. Findings come back; only what makes looking pointless raises InputError."""
+    study, folder = opened(study)
+    return examine(study, folder, allow_leak=allow_leak, watch=watch or Silence())
+
+
+def opened(study: Study | str | Path) -> tuple[Study, Path]:
+    """The study, and the folder in which its relative paths start."""
+    if isinstance(study, Study):
+        return study, Path()
+    return load(study), Path(study).parent
+
+
+def examine(study: Study, folder: Path, *, allow_leak: bool, watch: Watch) -> Examined:
+    """The arrows of the checks, in order: cells, packing, across cases, folds."""
+    watch.began("check", "reading the cases")
+    cohort, findings = gather(study, folder)
+    sources: dict[str, Source] = {**study.inputs, **study.targets}
+    findings += look_at_cells(cohort, sources)
+    cohort, _ = without_rows(cohort, rows_aside(findings))
+    if worst(findings) == "error" or len(cohort) == 0:
+        return _unpacked(study, cohort, findings)
+    watch.began("check", f"packing {len(cohort):,} cases")
+    plans = {name: source.plan(cells_of(cohort.cases, source)) for name, source in sources.items()}
+    packs, truths, more = pack_all(study.inputs, study.targets, plans, cohort)
+    findings += more
+    cohort, stay = without_rows(cohort, rows_aside(more))
+    packs, truths = ({name: taken(p, stay) for name, p in some.items()} for some in (packs, truths))
+    if worst(findings) == "error" or len(cohort) == 0:
+        return _unpacked(study, cohort, findings)
+    watch.began("check", "comparing cases")
+    return compared(Examined(study, cohort, (), plans, packs, truths), findings, allow_leak)
+
+
+def look_at_cells(cohort: Cohort, sources: Mapping[str, Source]) -> list[Finding]:
+    """What each source says of its own cells."""
+    found: list[Finding] = []
+    for name, source in sources.items():
+        found += from_source(source.check(cells_of(cohort.cases, source)), name, cohort.cases.file)
+    return found
+
+
+def pack_all(
+    inputs: Mapping[str, Modality], targets: Mapping[str, Target], plans: Mapping[str, Learned], cohort: Cohort
+) -> tuple[dict[str, Packed], dict[str, Packed], list[Finding]]:
+    """Pack inputs through the cache, and targets, which are small, without it."""
+    packs, findings = {}, list[Finding]()
+    for name, modality in inputs.items():
+        packs[name] = packed_input(modality, cells_of(cohort.cases, modality), plans[name])
+        findings += from_source(packs[name].findings, name, cohort.cases.file)
+    truths = {}
+    for name, target in targets.items():
+        anchor = packs[target.input or next(iter(packs))]
+        truths[name] = target.pack(cells_of(cohort.cases, target), plans[name], anchor)
+        findings += from_source(truths[name].findings, name, cohort.cases.file)
+    return packs, truths, findings
+
+
+def packed_input(modality: Modality, cells: Cells, plan: Learned) -> Packed:
+    """An input's cells from the cache, packed now if they are not there."""
+    address = key(modality.kind, modality.version, modality.options(), plan, fingerprint(cells, modality.files))
+    return cached(address, modality.Plan, lambda: modality.pack(cells, plan))
+
+
+def taken(packed: Packed, stay: NDArray[np.int64]) -> Packed:
+    """Some cases of packed cells, all of whose arrays run over cases."""
+    if len(stay) == len(packed):
+        return packed
+    arrays = {name: array[stay] if len(array) == len(packed) else array for name, array in packed.arrays.items()}
+    return Packed(arrays, packed.present[stay], packed.plan, packed.findings)
+
+
+def compared(examined: Examined, findings: list[Finding], allow_leak: bool) -> Examined:
+    """Compare cases with one another and divide them by every scheme of the study; check what stands on both sides."""
+    study, cohort = examined.study, examined.cohort
+    inputs = {name: cells_of(cohort.cases, modality) for name, modality in study.inputs.items()}
+    outcomes = {name: cells_of(cohort.cases, target) for name, target in study.targets.items()}
+    truths = truths_of(examined)
+    columns = sorted({name for split in study.split.schemes() for name in split.columns_used()})
+    strata = pooled_strata(study.targets, examined.truths, len(cohort))
+    cases = cohort.for_split(strata, columns)
+    findings = findings + from_source(
+        checks.cells(inputs, outcomes, truths, cases, patient=study.cases.patient or "", site=study.cases.site or ""), ""
+    )
+    exact = checks.equal_rows(inputs)
+    twins = {name: modality.twins(examined.packs[name]) for name, modality in study.inputs.items()}
+    grouped = replace(cases, group=checks.joined(cases, exact, *twins.values()))
+    folds, found = divided(study, cases, grouped)
+    predictors = sum(len(modality.columns_used()) for modality in study.inputs.values() if not modality.files)
+    checked = checks.across(folds, cases, truths, copies=exact, twins=twins, predictors=predictors, allow_leak=allow_leak)
+    findings += checks.forgiven([*found, *checked.findings], allow_leak)
+    leaks = tuple(f for f in findings if allow_leak and f.check == LEAK)
+    ordered = sorted(dict.fromkeys(findings), key=lambda f: SEVERITIES.index(f.severity))
+    return replace(examined, findings=tuple(ordered), folds=checked.folds, split_cases=cases, leaks=leaks)
+
+
+def truths_of(examined: Examined) -> list[checks.Truth]:
+    """The outcomes of all targets as checks read them."""
+    rows = np.arange(len(examined.cohort))
+    return [
+        truth
+        for name, form in examined.forms().items()
+        for truth in checks.truths(form, examined.study.targets[name].truth_columns(examined.truths[name], rows), name)
+    ]
+
+
+def divided(study: Study, cases: SplitCases, grouped: SplitCases) -> tuple[list[Fold], list[Finding]]:
+    """Folds of every scheme. A split that Iatros makes keeps copies together; given columns and sites are taken as they are."""
+    folds, findings = list[Fold](), list[Finding]()
+    for split in study.split.schemes():
+        told = grouped if split.regroups else cases
+        found = split.check(told)
+        findings += found
+        if worst(found) != "error":
+            folds += split.folds(told, SPLIT_SEED)
+    return folds, findings
+
+
+def _unpacked(study: Study, cohort: Cohort, findings: list[Finding]) -> Examined:
+    if len(cohort) == 0 and worst(findings) != "error":
+        findings = [
+            *findings,
+            Finding("error", "no case is left: all were set aside", "mend the rows named", file=cohort.cases.file),
+        ]
+    return Examined(study, cohort, tuple(findings), {}, {}, {})
+
+
+def _where(finding: Finding) -> list[str]:
+    from iatros.findings import place
+
+    where = place(finding.file, finding.rows, finding.column)
+    return [where] if where else []

@@ -1,0 +1,162 @@
+"""Train every network of the run, and tell how it goes.
+
+In: an examined study and the run's folder. Out: `Fleet`: what was learned per fold, and networks on disk.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from iatros.contracts import Fold
+from iatros.model import check_fit
+from iatros.runs import RunFolder, read_json, write_json
+from iatros.training.engine import Engine, Wanted
+from iatros.training.feed import Material
+from iatros.training.loop import Moment
+from iatros.training.members import (
+    FoldFits,
+    Member,
+    Programme,
+    Trained,
+    choose_engine,
+    fit_fold,
+    read_member,
+    scores,
+    train_member,
+)
+from iatros.workflow.examine import Examined
+from iatros.workflow.record import Record
+from iatros.workflow.table import Columns, judged_rows, mean_scores, merged
+from iatros.workflow.watch import Watch
+
+FoldKey = tuple[str, int, int]
+ENGINE_FILE = "engine.json"
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The trained networks of a run."""
+
+    programme: Programme
+    engine: Engine
+    fits: Mapping[FoldKey, FoldFits]
+    trained: tuple[Trained, ...]
+
+    def learned(self, fold: Fold) -> FoldFits:
+        """What was learned from this fold's training rows."""
+        return self.fits[key_of(fold)]
+
+
+def key_of(fold: Fold) -> FoldKey:
+    """What tells a fold from the others."""
+    return fold.scheme, fold.repeat, fold.fold
+
+
+def material_of(examined: Examined) -> Material:
+    """The packed cases as training reads them."""
+    study = examined.study
+    return Material(study.inputs, study.targets, examined.packs, examined.truths, examined.cohort.weight)
+
+
+def programme_of(examined: Examined, folder: RunFolder) -> Programme:
+    """What to train."""
+    study, said = examined.study, examined.study.training
+    count = len(examined.folds) * len(said.seed_list()) * (1 + (len(study.inputs) > 1) * len(study.inputs))
+    return Programme(
+        material=material_of(examined),
+        folds=examined.folds,
+        seeds=said.seed_list(),
+        said=said,
+        wanted=Wanted(said.device, said.precision, said.threads),
+        guards=tuple(study.safeguards.values()),
+        fusion=study.fusion,
+        budget=said.budget / max(1, count) if said.budget else None,
+        models=folder.models,
+        unfinished=folder.checkpoints,
+    )
+
+
+def train_all(examined: Examined, folder: RunFolder, record: Record, watch: Watch) -> Fleet:
+    """Train what is not trained yet. Engine, once measured, is kept for the whole run, also when it is resumed."""
+    check_fit(examined.study.inputs, examined.study.targets)
+    programme = programme_of(examined, folder)
+    watch.began("train", "measuring the engine")
+    engine = _engine(programme, folder, record)
+    members = programme.members()
+    fits: dict[FoldKey, FoldFits] = {}
+    trained: list[Trained] = []
+    started = time.monotonic()
+    for fold in programme.folds:
+        fits[key_of(fold)] = learned = fit_fold(programme, fold)
+        for member in (m for m in members if (m.scheme, m.repeat, m.fold) == key_of(fold)):
+            done = len(trained)
+
+            def told(moment: Moment, member: Member = member, done: int = done) -> None:
+                share = (done + moment.epoch / moment.epochs) / len(members)
+                elapsed = time.monotonic() - started
+                watch.moved("train", _words(member, programme, moment, elapsed * (1 - share) / max(share, 1e-6)), share)
+
+            trained.append(train_member(programme, member, fold, learned, engine, told))
+    return Fleet(programme, engine, fits, tuple(trained))
+
+
+def fold_scores(fleet: Fleet, fold: Fold) -> dict[str, dict[str, dict[int | None, Columns]]]:
+    """target -> model ("iatros", "input:NAME") -> seed (None: the ensemble) -> score columns of the fold's judged rows."""
+    rows = judged_rows(fold)
+    programme, material, learned = fleet.programme, fleet.programme.material, fleet.learned(fold)
+    by_set: dict[str, dict[int, dict[str, Columns]]] = {}
+    for alone in programme.sets():
+        by_set[alone] = {}
+        for seed in programme.seeds:
+            member = Member(fold.scheme, fold.repeat, fold.fold, seed, alone)
+            network = read_member(programme.models, member, material, learned.fits, programme.fusion, programme.guards)
+            by_set[alone][seed] = scores(network, material, learned.fits, rows, fleet.engine)
+    found: dict[str, dict[str, dict[int | None, Columns]]] = {}
+    for target in material.targets:
+        models: dict[str, dict[int | None, Columns]] = {"iatros": {}}
+        for seed in programme.seeds:
+            alone_scores = {name: by_set[name][seed][target] for name in programme.sets() if name}
+            models["iatros"][seed] = merged(by_set[""][seed][target], alone_scores, material, rows)
+            for name, columns in alone_scores.items():
+                models.setdefault(f"input:{name}", {})[seed] = columns
+        for per_seed in models.values():
+            per_seed[None] = mean_scores([per_seed[seed] for seed in programme.seeds])
+        found[target] = models
+    return found
+
+
+def usable_rows(fleet: Fleet, fold: Fold, part: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Positions of a part's cases that have at least one input."""
+    rows = fold.rows(part)
+    seen = np.any([pack.present[rows] for pack in fleet.programme.material.packs.values()], axis=0)
+    chosen: np.ndarray[tuple[int], np.dtype[np.int64]] = rows[seen]
+    return chosen
+
+
+def _engine(programme: Programme, folder: RunFolder, record: Record) -> Engine:
+    path = folder.checkpoints / ENGINE_FILE
+    if path.is_file():
+        return Engine(**read_json(path))
+    engine, seconds = choose_engine(programme)
+    write_json(path, engine.as_record())
+    record.put(engine={**engine.as_record(), "measured_seconds_a_step": seconds})
+    return engine
+
+
+def _words(member: Member, programme: Programme, moment: Moment, left: float) -> str:
+    total = sum(fold.scheme == member.scheme for fold in programme.folds)
+    at = 1 + next(i for i, fold in enumerate(f for f in programme.folds if f.scheme == member.scheme)
+                  if (fold.repeat, fold.fold) == (member.repeat, member.fold))  # fmt: skip
+    parts = [f"{member.scheme} {at} of {total}"]
+    if len(programme.seeds) > 1:
+        parts.append(f"seed {1 + programme.seeds.index(member.seed)} of {len(programme.seeds)}")
+    if member.alone:
+        parts.append(f"{member.alone} alone")
+    parts += [f"epoch {moment.epoch}/{moment.epochs}", f"{moment.rate:,.0f} cases/s", f"loss {moment.loss:.3f}"]
+    if moment.validation is not None:
+        parts.append(f"validation {moment.validation:.3f}")
+    return " · ".join([*parts, f"{left:.0f} s left"])

@@ -1,0 +1,35 @@
+"""Judge the predictions: every figure once, with its interval.
+
+In: predictions tables. Out: metrics.json, curves.parquet, and the same in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from iatros.evaluation import Results, Settings
+from iatros.evaluation import evaluate as evaluate_table
+from iatros.runs import RunFolder, write_atomically, write_json
+from iatros.workflow.comparing import Classical
+from iatros.workflow.examine import Examined
+
+
+def judge(
+    folder: RunFolder, examined: Examined, tables: Mapping[str, pl.DataFrame], classical: Mapping[str, Classical]
+) -> dict[str, Results]:
+    """Evaluate every target and write the figures."""
+    said = examined.study.evaluation
+    settings = Settings(resamples=said.resamples, groups=said.groups)
+    forms = examined.forms()
+    results = {name: evaluate_table(table, forms[name], settings=settings, target=name) for name, table in tables.items()}
+    write_results(folder, results)
+    return results
+
+
+def write_results(folder: RunFolder, results: Mapping[str, Results]) -> None:
+    """Write metrics.json and curves.parquet."""
+    write_json(folder.metrics, [row.model_dump(mode="json") for result in results.values() for row in result.rows])
+    curves = pl.concat([result.curves for result in results.values()], how="diagonal_relaxed")
+    write_atomically(folder.curves, curves.write_parquet)

@@ -1,0 +1,57 @@
+"""Every model's scores of every judged case: the predictions tables.
+
+In: trained networks, baselines, folds. Out: a table a target, and what the safeguards learned from the calibration parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from iatros.contracts import Fold, Learned
+from iatros.predictions import Form
+from iatros.workflow.cohort import subgroups
+from iatros.workflow.comparing import Classical
+from iatros.workflow.examine import Examined
+from iatros.workflow.fitting import Fleet, FoldKey, fold_scores, key_of
+from iatros.workflow.table import Who, block, judged_rows, safeguarded
+
+Learnings = dict[str, dict[FoldKey, dict[str, tuple[Learned, ...]]]]
+
+
+def score(examined: Examined, fleet: Fleet, classical: Mapping[str, Classical]) -> tuple[dict[str, pl.DataFrame], Learnings]:
+    """Predict validation, calibration and test cases of every fold with every model."""
+    study, forms = examined.study, examined.forms()
+    groups = subgroups(examined.cohort, study.evaluation.groups)
+    who = Who.of(examined.cohort, fleet.programme.material, groups, study.evaluation.existing)
+    tables: dict[str, list[pl.DataFrame]] = {name: [] for name in study.targets}
+    learned: Learnings = {name: {} for name in study.targets}
+    for fold in examined.folds:
+        by_target = fold_scores(fleet, fold)
+        for name, form in forms.items():
+            table = _of_fold(who, name, fold, by_target[name], classical[name], form)
+            table, learned[name][key_of(fold)] = safeguarded(table, form, fleet.programme.guards)
+            tables[name].append(table)
+    return {name: pl.concat(parts, how="diagonal") for name, parts in tables.items()}, learned
+
+
+def _of_fold(
+    who: Who,
+    name: str,
+    fold: Fold,
+    networks: Mapping[str, Mapping[int | None, Mapping[str, np.ndarray]]],
+    classical: Classical,
+    form: Form,
+) -> pl.DataFrame:
+    rows = judged_rows(fold)
+    several = len(next(iter(networks.values()))) > 2
+    blocks = [
+        block(who, name, fold, rows, columns, model, seed)
+        for model, by_seed in networks.items()
+        for seed, columns in by_seed.items()
+        if seed is None or several
+    ]
+    blocks += [block(who, name, fold, rows, columns, model, None) for model, columns in classical.scores[key_of(fold)].items()]
+    return pl.concat(blocks, how="diagonal")
