@@ -1,1 +1,26 @@
-"""checks."""
+"""What is wrong across inputs, cases and folds, and how findings are shown.
+
+In: plain values (cells, truths, folds). Out: findings; their lines, JSON and page.
+"""
+
+from iatros.checks.across import Across, across
+from iatros.checks.before import cells
+from iatros.checks.duplicates import equal_rows, joined
+from iatros.checks.lines import counted, from_json, lines, to_json
+from iatros.checks.truth import Truth, truths
+from iatros.splits.leaks import forgiven
+
+__all__ = [
+    "Across",
+    "Truth",
+    "across",
+    "cells",
+    "counted",
+    "equal_rows",
+    "forgiven",
+    "from_json",
+    "joined",
+    "lines",
+    "to_json",
+    "truths",
+]

@@ -1,0 +1,73 @@
+"""Findings as lines for a terminal, and as the list of findings.json.
+
+In: findings. Out: plain text, or JSON. Repeated findings are said once, the gravest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from iatros.findings import SEVERITIES, Finding, some_rows
+from iatros.packed import vars_of
+
+WHAT, PLACE, ROWS = 44, 16, 20  # widths of the list's columns, in characters; longer texts run over
+LONGEST = 600  # characters of one line
+
+
+def unique(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, the gravest first, otherwise in the order in which they came."""
+    return sorted(dict.fromkeys(findings), key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def lines(findings: Iterable[Finding]) -> list[str]:
+    """The list as in TERMINAL.md: severity, what, source and column, rows; below it what to do. The last line counts."""
+    told = unique(findings)
+    listed = [line for finding in told for line in _lines(finding)]
+    return [*listed, *([""] if listed else []), counted(told)]
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """`0 errors · 2 cases set aside · 2 warnings · 1 note`."""
+    number = {severity: sum(finding.severity == severity for finding in findings) for severity in SEVERITIES}
+    aside = [finding for finding in findings if finding.severity == "aside"]
+    rows = {(finding.file, row) for finding in aside for row in finding.rows}
+    cases = len(rows) + sum(finding.count for finding in aside if not finding.rows)
+    set_aside = f"{cases:,} {'case' if cases == 1 else 'cases'} set aside"
+    told = [_many(number["error"], "error"), set_aside, _many(number["warning"], "warning"), _many(number["note"], "note")]
+    return " · ".join(told)
+
+
+def to_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:  # Any: JSON
+    """The content of findings.json: one object a finding, with all its rows and its text in full."""
+    return [{**vars_of(finding), "rows": list(finding.rows), "message": str(finding)} for finding in unique(findings)]
+
+
+def from_json(content: Iterable[dict[str, Any]]) -> list[Finding]:  # Any: JSON
+    """The findings that `to_json` wrote."""
+    names = set(Finding.__dataclass_fields__) - {"rows"}
+    return [Finding(**{name: told[name] for name in names & told.keys()}, rows=tuple(told["rows"])) for told in content]
+
+
+def _lines(finding: Finding) -> list[str]:
+    """What and where in columns, what to do at the end; a long text takes a second line for the rest."""
+    file = finding.file if finding.severity == "error" else ""
+    rows = some_rows(finding.rows) if finding.rows else ""
+    where = [f"{_place(finding):<{PLACE}}", f"{' '.join(part for part in (file, rows) if part):<{ROWS}}"]
+    rest = "  ".join([part for part in where if part.strip()] + [finding.todo])
+    if len(finding.what) <= WHAT:
+        return [_cut(f"  {finding.severity:<8}  {finding.what:<{WHAT}}  {rest}")]
+    return [_cut(f"  {finding.severity:<8}  {finding.what}"), _cut(f"  {'':<8}    {rest}")]
+
+
+def _place(finding: Finding) -> str:
+    """`xray`, `history age`: the source and the column where the text does not name them already."""
+    return " ".join(part for part in (finding.source, f"`{finding.column}`" if finding.column else "") if part)
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
