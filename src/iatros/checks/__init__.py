@@ -7,6 +7,7 @@ from iatros.checks.across import Across, across
 from iatros.checks.before import cells
 from iatros.checks.duplicates import equal_rows, joined
 from iatros.checks.lines import counted, from_json, lines, to_json
+from iatros.checks.page import page
 from iatros.checks.truth import Truth, truths
 from iatros.splits.leaks import forgiven
 
@@ -21,6 +22,7 @@ __all__ = [
     "from_json",
     "joined",
     "lines",
+    "page",
     "to_json",
     "truths",
 ]
