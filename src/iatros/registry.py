@@ -83,7 +83,9 @@ class _OfGroup:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
             self._validate,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda kind: kind.model_dump(mode="json")),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda kind: kind.model_dump(mode="json", exclude_none=True)
+            ),
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:

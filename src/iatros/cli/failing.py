@@ -5,6 +5,7 @@ In: a command. Out: 0 done, 1 the study or the data are at fault, 2 the command 
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -43,6 +44,8 @@ def guarded(command: Callable[[], Any]) -> int:
         say(["error: not enough memory", "  try smaller images, a smaller batch, or a machine with more memory"])
         return 1
     except Exception as fault:  # the last door: whatever comes here is a fault of ours, and must not look like the user's
+        if os.environ.get("IATROS_DEBUG"):
+            raise
         return _our_fault(fault)
     return int(status) if isinstance(status, int) else 0
 

@@ -23,7 +23,7 @@ def check_study(study: Path, *, as_json: bool, allow_leak: bool, quiet: bool) ->
     from iatros import checks
     from iatros.workflow.begin import check_folder, folder_for
     from iatros.workflow.examine import check, opened
-    from iatros.workflow.saving import save_findings
+    from iatros.workflow.noting import save_findings
 
     declared, _ = opened(study)
     examined = check(study, allow_leak=allow_leak, watch=Screen(quiet=True))

@@ -24,7 +24,8 @@ from iatros.workflow.fitting import material_of, train_all
 from iatros.workflow.judging import judge
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.record import Record
-from iatros.workflow.saving import save_baselines, save_findings, save_learned
+from iatros.workflow.noting import save_findings
+from iatros.workflow.saving import save_baselines, save_learned
 from iatros.workflow.scoring import score
 from iatros.workflow.watch import Silence, Watch
 

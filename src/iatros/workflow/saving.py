@@ -1,4 +1,4 @@
-"""What a run keeps beside its predictions: findings, plans, everything fitted, baselines.
+"""What a run keeps beside its predictions: plans, everything fitted, baselines.
 
 In: what the stages made. Out: JSON and ONNX files in the run's folder, and their way back.
 """
@@ -8,22 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from iatros import baselines, checks
+from iatros import baselines
 from iatros.contracts import Learned
-from iatros.runs import RunFolder, write_atomically, write_json
+from iatros.runs import RunFolder, write_json
 from iatros.workflow.comparing import Classical
 from iatros.workflow.examine import Examined
 from iatros.workflow.fitting import Fleet, FoldKey
 
 Calibrated = Mapping[str, Mapping[FoldKey, Mapping[str, tuple[Learned, ...]]]]
-
-
-def save_findings(folder: RunFolder, examined: Examined) -> None:
-    """Write findings.json and findings.html."""
-    study = examined.study
-    page = checks.page(examined.findings, title=study.title or study.name, cases=len(examined.cohort))
-    write_json(folder.findings, checks.as_json(examined.findings, len(examined.cohort)))
-    write_atomically(folder.findings.with_suffix(".html"), lambda draft: draft.write_text(page, "utf-8"))
 
 
 def fold_name(key: FoldKey) -> str:
