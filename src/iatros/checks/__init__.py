@@ -6,7 +6,7 @@ In: plain values (cells, truths, folds). Out: findings; their lines, JSON and pa
 from iatros.checks.across import Across, across
 from iatros.checks.before import cells
 from iatros.checks.duplicates import equal_rows, joined
-from iatros.checks.lines import counted, from_json, lines, to_json
+from iatros.checks.lines import as_json, counted, from_json, lines, to_json
 from iatros.checks.page import page
 from iatros.checks.truth import Truth, truths
 from iatros.splits.leaks import forgiven
@@ -15,6 +15,7 @@ __all__ = [
     "Across",
     "Truth",
     "across",
+    "as_json",
     "cells",
     "counted",
     "equal_rows",

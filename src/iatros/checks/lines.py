@@ -39,8 +39,15 @@ def counted(findings: Sequence[Finding]) -> str:
 
 
 def to_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:  # Any: JSON
-    """The content of findings.json: one object a finding, with all its rows and its text in full."""
+    """One object a finding, with all its rows and its text in full."""
     return [{**vars_of(finding), "rows": list(finding.rows), "message": str(finding)} for finding in unique(findings)]
+
+
+def as_json(findings: Iterable[Finding], cases: int) -> dict[str, Any]:  # Any: JSON
+    """The content of findings.json: how many cases were looked at, counts by severity, and the findings."""
+    told = unique(findings)
+    counts = {severity: sum(finding.severity == severity for finding in told) for severity in SEVERITIES}
+    return {"cases": cases, "summary": counted(told), "counts": counts, "findings": to_json(told)}
 
 
 def from_json(content: Iterable[dict[str, Any]]) -> list[Finding]:  # Any: JSON

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
 
 from iatros.checks.lines import counted, unique
 from iatros.findings import SEVERITIES, Finding, Severity
@@ -57,8 +58,8 @@ figure{margin:0;width:112px}
 img{display:block;width:112px;height:112px;object-fit:contain;background:#000;border-radius:3px;image-rendering:auto}
 figcaption{font-size:13px;color:var(--muted);line-height:1.35;margin-top:3px}
 footer{font-size:14px;color:var(--muted);border-top:1px solid var(--line);padding-top:14px}
-@media(max-width:600px){.page{padding:0 20px 32px}h1{font-size:29px}header{padding-top:24px}dl{grid-template-columns:1fr;gap:0}
- dd{margin-bottom:6px}figure,img{width:96px}img{height:96px}}
+@media(max-width:600px){.page{padding:0 20px 32px}h1{font-size:29px}header{padding-top:24px}article{padding:12px 14px}
+ figure,img{width:96px}img{height:96px}}
 @media print{@page{size:A4;margin:15mm}.skip{display:none}body{font-size:10.5pt}}
 """
 
@@ -121,9 +122,12 @@ class Section:
     cards: tuple[Card, ...]
 
 
-def page(title: str, findings: Iterable[Finding], pictures: Mapping[tuple[str, int], bytes] | None = None) -> str:
+def page(
+    findings: Iterable[Finding], title: str, cases: int | None = None, pictures: Mapping[tuple[str, int], bytes] | None = None
+) -> str:
     """The page, gravest findings first.
 
+    title: of the study, as text; cases: how many were looked at.
     pictures: (source, row) -> PNG of at most 12 kB; the first twelve of a finding's rows that have one are shown.
     """
     told = unique(findings)
@@ -132,8 +136,9 @@ def page(title: str, findings: Iterable[Finding], pictures: Mapping[tuple[str, i
         for severity in SEVERITIES
         if any(f.severity == severity for f in told)
     ]
+    lede = f"{cases:,} cases: {counted(told)}" if cases is not None else counted(told)
     environment = Environment(loader=DictLoader({"page": HTML}), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("page").render(title=title, told=counted(told), sections=sections, css=CSS)
+    return environment.get_template("page").render(title=title, told=lede, sections=sections, css=Markup(CSS))  # our own text
 
 
 def _card(finding: Finding, pictures: Mapping[tuple[str, int], bytes]) -> Card:
