@@ -73,7 +73,7 @@ class ResidualBlock(nn.Module):
         super().__init__()
         conv = CONV[axes]
         last = make_norm(axes, width, norm)
-        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.weight)  # type: ignore[arg-type]  # every norm has a weight
         self.change = nn.Sequential(
             conv(channels, width, 3, stride, 1, bias=False),
             make_norm(axes, width, norm),

@@ -72,7 +72,7 @@ class Labels(Target):
         """values [M, K] int8: 1 there, 0 not, -1 not known. A case with no known label is not present."""
         values = self._values(cells)
         codes = np.where(np.isnan(values), -1, values).astype(np.int8)
-        return Packed({"values": codes}, (codes >= 0).any(1), plan)
+        return Packed({"values": codes}, np.asarray((codes >= 0).any(1)), plan)
 
     def fit(self, packed: Packed, rows: NDArray[np.int64]) -> LabelsFitted:
         """Counts the labels of the training rows."""

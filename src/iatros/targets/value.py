@@ -42,7 +42,7 @@ class Value(Target):
     unit: str = ""
     """Of the number, for axes and tables of the report."""
     loss_: Literal["mse", "huber", "quantile"] = Field(default="huber", alias="loss")
-    """What training minimises: mse predicts the mean; huber the same, less moved by outliers; quantile the median and an interval."""
+    """What training minimises: mse and huber predict the mean (huber is less moved by outliers); quantile, an interval too."""
     log: bool = False
     """Work with the logarithm: for positive, skewed numbers such as costs and lengths of stay."""
     coverage: float = Field(default=0.9, gt=0, lt=1)
