@@ -1,1 +1,6 @@
-"""baselines."""
+"""The classical models that stand beside every deep one, on the same cases."""
+
+from iatros.baselines.fitting import Baseline, choose, fit_baselines
+from iatros.baselines.saved import load, save
+
+__all__ = ["Baseline", "choose", "fit_baselines", "load", "save"]
