@@ -12,14 +12,14 @@ from iatros.contracts import Cells, Learned, Modality, Picture, Rows, Shape, Sum
 from iatros.findings import Finding
 from iatros.modalities import table_check, table_limits, table_plan, table_scaling
 from iatros.modalities.table_plan import ColumnPlan, Told
-from iatros.modalities.table_scaling import Fitted
+from iatros.modalities.table_scaling import Fitted as TableFitted
 from iatros.packed import Packed
 
 AGE_BAND = 5  # years
 LONGEST_SHOWN = 40  # characters of a category in a picture
 
 
-class Plan(Learned):
+class TablePlan(Learned):
     """How each column is read, and the day that dates are counted from (in days since 1970)."""
 
     columns: tuple[ColumnPlan, ...]
@@ -41,8 +41,8 @@ class Table(Modality):
 
     layout: ClassVar[type[Rows]] = Rows
     default: ClassVar[str] = "mlp"
-    Plan: ClassVar[type[Learned]] = Plan
-    Fitted: ClassVar[type[Learned]] = Fitted
+    Plan: ClassVar[type[Learned]] = TablePlan
+    Fitted: ClassVar[type[Learned]] = TableFitted
 
     kind: Literal["table"] = "table"
     columns: tuple[str, ...] = Field(min_length=1)
@@ -82,18 +82,18 @@ class Table(Modality):
         """Cells that cannot be what they say, codes for missing values, and columns that can be of no use."""
         return table_check.check(cells, self.plan(cells).columns)
 
-    def plan(self, cells: Cells) -> Plan:
+    def plan(self, cells: Cells) -> TablePlan:
         """What each column holds."""
         columns = tuple(table_plan.plan(cells.frame[name], self._told(name)) for name in self.columns)
         starts = [float(np.nanmin(days)) for days in _dated(cells, columns) if np.isfinite(days).any()]
-        return Plan(columns=columns, reference=float(np.floor(min(starts, default=0.0))))
+        return TablePlan(columns=columns, reference=float(np.floor(min(starts, default=0.0))))
 
     def pack(self, cells: Cells, plan: Learned) -> Packed:
         """numbers [M, F] float32 in the file's units (dates in days), NaN where missing; categories [M, J] int32, 0 missing.
 
         Cells that cannot be read, and values that the plan does not know, are missing; the findings name their rows.
         """
-        known = cast(Plan, plan)
+        known = cast(TablePlan, plan)
         reads = {column.name: table_plan.read(cells.frame[column.name], column) for column in known.columns}
         shift = [known.reference if column.kind == "date" else 0.0 for column in known.numbers]
         numbers = _stacked([reads[column.name].values for column in known.numbers], len(cells)) - np.array(shift)
@@ -102,14 +102,14 @@ class Table(Modality):
         arrays = {"numbers": numbers.astype(np.float32), "categories": codes.astype(np.int32)}
         return Packed(arrays, present, known, tuple(table_check.misread(cells, known.columns, reads)))
 
-    def fit(self, packed: Packed, rows: NDArray[np.int64]) -> Fitted:
+    def fit(self, packed: Packed, rows: NDArray[np.int64]) -> TableFitted:
         """Means, spreads, quantiles and known categories of the training rows."""
         sizes = tuple(len(column.vocabulary) + 1 for column in _plan(packed).categories)
         return table_scaling.fit(packed["numbers"][rows], packed["categories"][rows], sizes)
 
     def shape(self, fitted: Learned) -> Shape:
         """Numbers and categories that vary in training."""
-        told = cast(Fitted, fitted)
+        told = cast(TableFitted, fitted)
         quantiles = tuple(q for q, kept in zip(told.quantiles, told.kept_numbers, strict=True) if kept)
         sizes = tuple(size for size, kept in zip(told.sizes, told.kept_categories, strict=True) if kept)
         return Shape(Rows, numbers=sum(told.kept_numbers), categories=sizes, quantiles=quantiles)
@@ -118,7 +118,7 @@ class Table(Modality):
         """Standardised numbers, which of them were observed, and categories."""
         import torch  # not before it is needed: checking a table must start fast
 
-        told = cast(Fitted, fitted)
+        told = cast(TableFitted, fitted)
         numbers = table_scaling.scaled(packed["numbers"][rows], told)
         observed = np.isfinite(numbers)
         codes = table_scaling.known_codes(packed["categories"][rows], told)
@@ -158,8 +158,8 @@ class Table(Modality):
         return Told(cast(table_plan.ColumnKind, kind), tuple(missing), self.sentinels == "auto")
 
 
-def _plan(packed: Packed) -> Plan:
-    return cast(Plan, packed.plan)
+def _plan(packed: Packed) -> TablePlan:
+    return cast(TablePlan, packed.plan)
 
 
 def _dated(cells: Cells, columns: tuple[ColumnPlan, ...]) -> list[NDArray[np.float64]]:
