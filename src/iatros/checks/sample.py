@@ -80,7 +80,7 @@ def auroc_error(auroc: float, events: int, others: int) -> float:
     """Standard error of an AUROC. Source: Hanley and McNeil 1982, doi:10.1148/radiology.143.1.7063747.
 
     >>> round(auroc_error(0.8, 50, 100), 4)
-    0.0401
+    0.0412
     """
     if events < 1 or others < 1:
         return float("inf")
