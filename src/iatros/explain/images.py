@@ -1,0 +1,146 @@
+"""Which pixels speak for an outcome? Grad-CAM, integrated gradients, occlusion.
+
+In: a subject and images [B, C, *space]. Out: maps [B, *space], high where a pixel speaks for the outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from iatros.contracts import Features, Grid
+from iatros.explain.subject import Subject
+
+COARSEST = 7  # cells along a map's shortest side that Grad-CAM needs to point at something
+STEPS = 16  # of the integral; Gauss-Legendre, so 16 are as exact as 50 of a plain sum
+PATCH = 0.22  # side of the occluding square, as a share of the image's side
+METHODS = ("grad_cam", "integrated_gradients", "occlusion")
+
+
+def grad_cam(subject: Subject, grid: Grid, level: int | None = None) -> Tensor:
+    """Maps of an encoder, weighed by the mean gradient of the score, where positive.
+
+    level: which of `Features.maps`; by default the coarsest that has 7 cells a side, or the finest.
+    Raises ValueError where the encoder gives no maps. Source: Selvaraju et al. 2017, doi:10.1109/ICCV.2017.74.
+    """
+    features, score = _watch(subject, grid)
+    if not features.maps:
+        raise ValueError("this encoder gives no maps; Grad-CAM needs them")
+    at = _level(features.maps) if level is None else level
+    maps = features.maps[at]
+    (slope,) = torch.autograd.grad(score.sum(), maps)
+    weight = slope.flatten(2).mean(2)  # [B, C]
+    cam = torch.einsum("bc,bc...->b...", weight, maps).clamp(min=0)
+    return _resize(cam.detach(), grid.values.shape[2:])
+
+
+def integrated_gradients(subject: Subject, grid: Grid, reference: Tensor, steps: int = STEPS) -> Tensor:
+    """Gradients along the straight way from a reference, times the way; summed over channels they add up to the score's change.
+
+    reference: [B, C, *space] or [C, *space], a healthy image in the units of the grid.
+    Source: Sundararajan et al. 2017, arXiv:1703.01365.
+    """
+    way = grid.values - reference
+    total = torch.zeros_like(grid.values)
+    points, weights = np.polynomial.legendre.leggauss(steps)
+    for point, weight in zip((points + 1) / 2, weights / 2, strict=True):
+        values = (reference + way * point).detach().requires_grad_()
+        (slope,) = torch.autograd.grad(subject.of(Grid(values, grid.mask)).sum(), values)
+        total += slope * weight
+    return (total * way).sum(1).detach()
+
+
+def occlusion(subject: Subject, grid: Grid, reference: Tensor, patch: float = PATCH) -> Tensor:
+    """How far the score falls when a square is replaced by the reference's, averaged over the squares that cover a pixel.
+
+    reference: [B, C, *space] or [C, *space]; patch: side of the square as a share of each axis; neighbours overlap by half.
+    """
+    space = grid.values.shape[2:]
+    total, covered = torch.zeros(len(grid.values), *space), torch.zeros(space)
+    with torch.no_grad():
+        before = subject.of(grid)
+        for window in _windows(tuple(space), patch):
+            values = grid.values.clone()
+            at = (..., *window)
+            values[at] = reference.expand_as(values)[at]
+            fall = before - subject.of(Grid(values, grid.mask))
+            total[at] += fall.reshape(-1, *[1] * len(space))
+            covered[window] += 1
+    return total / covered
+
+
+def smoothed(maps: Tensor, share: float = 0.1) -> Tensor:
+    """Maps [B, *space] averaged over a neighbourhood of this share of the side: gradients of single pixels are noise."""
+    size = [max(1, round(side * share)) // 2 * 2 + 1 for side in maps.shape[1:]]
+    pool = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}[maps.ndim - 1]
+    padding = [side // 2 for side in size]
+    mean: Tensor = pool(maps[:, None], size, stride=1, padding=padding, count_include_pad=False)[:, 0]  # type: ignore[operator]
+    return mean
+
+
+def attribute(method: str, subject: Subject, grid: Grid, reference: Tensor) -> Tensor:
+    """Maps [B, *space] of a method by name (one of METHODS), ready to be shown."""
+    if method == "grad_cam":
+        return grad_cam(subject, grid)
+    if method == "integrated_gradients":
+        return smoothed(integrated_gradients(subject, grid, reference))
+    if method == "occlusion":
+        return occlusion(subject, grid, reference)
+    raise ValueError(f"unknown method {method}; there are {', '.join(METHODS)}")
+
+
+def nearest_healthy(images: Tensor, healthy: Tensor, side: int = 8) -> Tensor:
+    """For each image [B, C, *space] the likest of healthy training images [P, C, *space], by small thumbnails.
+
+    What is deleted is replaced by these pixels: blur or black would be a finding of its own.
+    """
+    small = [_thumbnail(pictures, side) for pictures in (images, healthy)]
+    return healthy[torch.cdist(*small).argmin(1)]
+
+
+def _watch(subject: Subject, grid: Grid) -> tuple[Features, Tensor]:
+    assert subject.encoder is not None, "Grad-CAM is told where the encoder is"
+    seen: list[Features] = []
+
+    def keep(module: nn.Module, inputs: object, features: Features) -> None:
+        seen.append(features)
+
+    handle = subject.encoder(subject.network).register_forward_hook(keep)
+    try:
+        with torch.enable_grad():
+            values = grid.values.detach().requires_grad_()  # so that maps have gradients even of frozen networks
+            score = subject.of(Grid(values, grid.mask))
+    finally:
+        handle.remove()
+    return seen[-1], score
+
+
+def _level(maps: tuple[Tensor, ...]) -> int:
+    sharp = [i for i, each in enumerate(maps) if min(each.shape[2:]) >= COARSEST]
+    return sharp[-1] if sharp else 0
+
+
+def _resize(maps: Tensor, space: torch.Size) -> Tensor:
+    mode = {1: "linear", 2: "bilinear", 3: "trilinear"}[len(space)]
+    return functional.interpolate(maps[:, None], size=tuple(space), mode=mode, align_corners=False)[:, 0]
+
+
+def _windows(space: tuple[int, ...], patch: float) -> Iterator[tuple[slice, ...]]:
+    """Squares that cover the image, neighbours half over each other."""
+    axes = []
+    for side in space:
+        width = min(side, max(2, round(side * patch)))
+        starts = [*range(0, side - width, max(1, width // 2)), side - width]
+        axes.append([slice(start, start + width) for start in starts])
+    yield from product(*axes)
+
+
+def _thumbnail(pictures: Tensor, side: int) -> Tensor:
+    pool = {1: functional.adaptive_avg_pool1d, 2: functional.adaptive_avg_pool2d, 3: functional.adaptive_avg_pool3d}
+    small: Tensor = pool[pictures.ndim - 2](pictures.float(), side)
+    return small.flatten(1)
