@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iatros.cases.columns import numbers, typed
@@ -14,11 +14,13 @@ def text(*cells):
     return pl.Series("x", cells, dtype=pl.String)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(10**14), 10**14), min_size=1))
 def test_whole_numbers_come_back(values):
     assert typed(text(*map(str, values))).to_list() == values
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_numbers_come_back(values):
     assert typed(text(*map(repr, values), "0.5")).cast(pl.Float64).to_list() == [*values, 0.5]

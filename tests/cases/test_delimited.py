@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iatros.cases.delimited import parse, sniff
@@ -28,6 +28,7 @@ def written(rows, separator=",", newline="\n"):
     return out.getvalue().encode()
 
 
+@settings(deadline=None)
 @given(tables(), st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n"]))
 def test_what_the_csv_module_writes_is_read_back_equal(table, separator, newline):
     found = parse(written(table, separator, newline), "cases.csv", separator)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import numpy as np
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iatros.modalities.table_dates import days_of, orders, read
@@ -32,6 +32,7 @@ def test_dates_that_can_be_read_in_two_ways_are_not_read():
     assert orders(text) == {}
 
 
+@settings(deadline=None)
 @given(st.lists(st.dates(date(1900, 1, 1), date(2100, 1, 1)), min_size=1))
 def test_clear_dates_come_back(dates):
     assert read(pl.Series([day.isoformat() for day in dates]), {}).days.tolist() == days(*dates)

@@ -100,12 +100,12 @@ def codes(cases: Cases, column: str | None) -> Codes:
         return Codes(np.arange(len(cases)), len(cases))
     series = cases.cells([column]).frame[column]
     text = series.cast(pl.String).str.strip_chars()
-    absent = (text.is_null() | (text == "")).fill_null(True).to_numpy()
+    absent = (text.is_null() | (text == "")).fill_null(True)
     alone = pl.Series([f"\0{row}" for row in cases.rows.tolist()], dtype=pl.String)
-    told = pl.Series("id", np.where(absent, alone.to_numpy(), text.to_numpy()), dtype=pl.String)
+    told = alone.zip_with(absent, text).alias("id")
     ranks = told.to_frame().with_row_index("at").with_columns(pl.col("at").min().over("id").rank("dense").alias("code"))
     values = ranks["code"].to_numpy().astype(np.int64) - 1
-    findings = (_without_identifier(cases, column, absent),) if absent.any() else ()
+    findings = (_without_identifier(cases, column, absent.to_numpy()),) if absent.any() else ()
     return Codes(values, int(values.max(initial=-1)) + 1, findings)
 
 

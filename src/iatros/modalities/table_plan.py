@@ -252,15 +252,17 @@ def _read_dates(column: pl.Series, planned: ColumnPlan) -> Read:
 def _read_codes(column: pl.Series, planned: ColumnPlan) -> Read:
     text = written(column, planned)
     if planned.kind == "boolean":
-        low = text.str.to_lowercase()
-        text = pl.Series(text.name, np.where(low.is_in(TRUE).fill_null(False).to_numpy(), "true", low.to_numpy()), pl.String)
-        text = pl.Series(text.name, np.where(low.is_in(FALSE).fill_null(False).to_numpy(), "false", text.to_numpy()), pl.String)
-    known = pl.DataFrame(
-        {"cell": planned.vocabulary, "code": np.arange(1.0, len(planned.vocabulary) + 1)}, schema_overrides={"cell": pl.String}
-    )
-    joined = text.alias("cell").to_frame().join(known, on="cell", how="left", maintain_order="left")["code"]
-    values = joined.fill_null(float("nan")).to_numpy().copy()
+        text = _truth(text)
+    codes = {word: code for code, word in enumerate(planned.vocabulary, 1)}
+    values = text.replace_strict(codes, default=None, return_dtype=pl.Float64).fill_null(float("nan")).to_numpy().copy()
     long = (text.str.len_chars() > LONGEST_CATEGORY).fill_null(False).to_numpy()
     coded = np.isin(numbers(text).fill_null(float("nan")).to_numpy(), planned.codes)
+    values[coded] = np.nan
     unseen = text.is_not_null().to_numpy() & np.isnan(values) & ~long & ~coded
     return Read(values, {"code": coded, "long": long, "unseen": unseen})
+
+
+def _truth(text: pl.Series) -> pl.Series:
+    """Yes and no, as they are written in several languages, as true and false; other words stay."""
+    low = text.str.to_lowercase()
+    return low.replace({**dict.fromkeys(TRUE, "true"), **dict.fromkeys(FALSE, "false")})
