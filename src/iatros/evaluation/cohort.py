@@ -1,0 +1,237 @@
+"""The predictions table as arrays: who was judged, by which models, how often.
+
+In: a predictions table and its form. Out: one `Cohort` a scheme, with test cases only, and the validation cases of each model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from iatros.metrics.ranking import Floats
+from iatros.predictions import ENSEMBLE, Form
+
+EXISTING = "existing"  # `model` of a score in use today
+SEEDS = " (mean of seeds)"  # added to a model's name: its networks one by one, not their ensemble
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One model's scores of the test cases: one repeat of cross-validation, one seed.
+
+    rows: [n] which cases of the cohort; score: [n, S]; fold: [n]; low, high: [n] or None; sets: [n, K] bool or None
+    validation: fold -> truth, score and weight of its validation cases (two classes only)
+    """
+
+    rows: Rows
+    score: Floats
+    fold: NDArray[np.int64]
+    low: Floats | None = None
+    high: Floats | None = None
+    sets: NDArray[np.bool_] | None = None
+    validation: Mapping[int, Validation] = field(default_factory=dict)
+
+    def only(self, keep: NDArray[np.bool_], rows: Rows) -> Draw:
+        """Some of its cases [n] bool, which stand at `rows` of another cohort."""
+        cut = {name: part[keep] for name in ("low", "high", "sets") if (part := getattr(self, name)) is not None}
+        return replace(self, rows=rows, score=self.score[keep], fold=self.fold[keep], **cut)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Validation cases of one fold: truth [n] bool, score [n], weight [n]."""
+
+    truth: NDArray[np.bool_]
+    score: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Test cases of one scheme.
+
+    patient: [N] codes; truth: [N] (bool, class codes, or values), or [N, L] for labels with NaN where not known
+    weight:  [N] or None where all are alike; groups: column -> [N] names, "" where not known ("site" among them)
+    models:  name -> its draws
+    """
+
+    scheme: str
+    patient: NDArray[np.int64]
+    truth: NDArray[np.generic]
+    weight: Floats | None
+    groups: Mapping[str, NDArray[np.str_]]
+    models: Mapping[str, tuple[Draw, ...]]
+
+    def __len__(self) -> int:
+        return len(self.patient)
+
+    @property
+    def clustered(self) -> bool:
+        """Has some patient several cases?"""
+        return len(np.unique(self.patient)) < len(self.patient)
+
+    def take(self, rows: Rows) -> Cohort:
+        """Some of the cases; patients keep their codes."""
+        place = np.full(len(self), -1)
+        place[rows] = np.arange(len(rows))
+        models = {name: tuple(_cut(draw, place) for draw in draws) for name, draws in self.models.items()}
+        return replace(
+            self,
+            patient=self.patient[rows],
+            truth=self.truth[rows],
+            weight=None if self.weight is None else self.weight[rows],
+            groups={name: values[rows] for name, values in self.groups.items()},
+            models={name: draws for name, draws in models.items() if any(len(draw.rows) for draw in draws)},
+        )
+
+    def covered(self, model: str) -> Rows:
+        """Cases that a model scored, in any of its draws."""
+        return np.unique(np.concatenate([draw.rows for draw in self.models[model]]))
+
+
+def cohorts(table: pl.DataFrame, form: Form) -> list[Cohort]:
+    """One cohort a scheme. Cases without truth, and scores that are missing, are left out."""
+    whole = _completed(table, form)
+    return [_cohort(some, form) for some in whole.partition_by("scheme", maintain_order=True) if "test" in some["part"]]
+
+
+def by_patient(cohort: Cohort, form: Form) -> Cohort:
+    """Cases of one patient joined: mean of scores; truth: any, the most frequent class, or the mean value."""
+    codes, place = np.unique(cohort.patient, return_inverse=True)
+    size = np.bincount(place)
+    weight = None if cohort.weight is None else np.bincount(place, cohort.weight) / size
+    models = {name: tuple(_joined(draw, place) for draw in draws) for name, draws in cohort.models.items()}
+    return replace(
+        cohort, patient=codes, truth=_joined_truth(cohort.truth, place, form), weight=weight, groups={}, models=models
+    )
+
+
+def _completed(table: pl.DataFrame, form: Form) -> pl.DataFrame:
+    """The table with the columns that another program may have left out."""
+    table = table.with_row_index("case") if "case" not in table.columns else table
+    filled = {"scheme": "external", "repeat": 0, "fold": 0, "part": "test", "model": ENSEMBLE, "weight": 1.0}
+    table = table.with_columns(pl.lit(value).alias(name) for name, value in filled.items() if name not in table.columns)
+    if "patient" not in table.columns:
+        table = table.with_columns(patient=pl.col("case").cast(pl.String))
+    if "seed" not in table.columns:
+        table = table.with_columns(seed=pl.lit(None, pl.Int64))
+    table = table.with_columns(pl.col("repeat", "fold").fill_null(0), pl.col("weight").cast(pl.Float64).fill_null(1.0))
+    known = [pl.col(name).is_not_null() for name in form.truths()]
+    scored = [pl.col(name).is_not_null() & pl.col(name).cast(pl.Float64).is_finite() for name in form.scores()]
+    every, some = pl.all_horizontal, pl.any_horizontal
+    return table.filter(some(known) & (some(scored) if form.task == "labels" else every(scored)))
+
+
+def _cohort(table: pl.DataFrame, form: Form) -> Cohort:
+    test = _named(table.filter(pl.col("part") == "test"))
+    cases = test.unique("case", keep="first", maintain_order=True)
+    index = {case: row for row, case in enumerate(cases["case"].to_list())}
+    weight = cases["weight"].to_numpy().astype(np.float64)
+    names = [name for name in cases.columns if name.startswith("group:")]
+    groups = {name: cases[name] for name in ([*names, "site"] if "site" in cases.columns else names)}
+    validation = _validations(_named(table.filter(pl.col("part") == "validation")), form) if form.binary else {}
+    models: dict[str, list[Draw]] = {}
+    for (model, repeat, seed), some in test.group_by("model", "repeat", "seed", maintain_order=True):
+        held = validation.get((model, repeat, seed), {})
+        models.setdefault(str(model), []).append(replace(_draw(some, form, index), validation=held))
+    return Cohort(
+        scheme=str(cases["scheme"][0]),
+        patient=np.unique(cases["patient"].cast(pl.String).fill_null("").to_numpy().astype(str), return_inverse=True)[1],
+        truth=_truth(cases, form),
+        weight=None if np.ptp(weight) < 1e-12 else weight,
+        groups={
+            name.removeprefix("group:"): some.cast(pl.String).fill_null("").to_numpy().astype(str)
+            for name, some in groups.items()
+        },
+        models={name: tuple(draws) for name, draws in models.items()},
+    )
+
+
+def _named(table: pl.DataFrame) -> pl.DataFrame:
+    """Rows of single seeds under a name of their own, or left out where there is only one beside an ensemble."""
+    if len(table) == 0:
+        return table
+    seeds = pl.col("seed").n_unique().over("model") - pl.col("seed").is_null().any().over("model")
+    ensemble = pl.col("seed").is_null().any().over("model")
+    single = pl.col("seed").is_not_null()
+    kept = table.with_columns(_several=seeds > 1, _ensemble=ensemble).filter(
+        ~single | pl.col("_several") | ~pl.col("_ensemble")
+    )
+    joined = pl.when(single & pl.col("_several")).then(pl.col("model") + SEEDS).otherwise(pl.col("model"))
+    return pl.concat([kept.with_columns(model=joined).drop("_several", "_ensemble"), *_existing(table)], how="diagonal_relaxed")
+
+
+def _existing(table: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Rows of the score in use today, as if it were a model."""
+    if EXISTING not in table.columns or "score" not in table.columns:
+        return
+    some = table.filter(pl.col(EXISTING).is_not_null() & pl.col(EXISTING).cast(pl.Float64).is_finite())
+    some = some.unique(["case", "part", "repeat", "fold"], keep="first", maintain_order=True)
+    drop = [name for name in ("low", "high", "set", "score_raw") if name in some.columns]
+    yield some.drop(drop).with_columns(
+        score=pl.col(EXISTING).cast(pl.Float64), model=pl.lit(EXISTING), seed=pl.lit(None, table["seed"].dtype)
+    )
+
+
+def _draw(table: pl.DataFrame, form: Form, index: Mapping[int, int]) -> Draw:
+    table = table.unique("case", keep="first", maintain_order=True)
+    cut = {name: table[name].to_numpy() for name in ("low", "high") if name in table.columns and table[name].null_count() == 0}
+    sets = None
+    if form.task == "class" and "set" in table.columns and table["set"].null_count() == 0:
+        sets = np.array([[name in said.split("|") for name in form.classes] for said in table["set"].to_list()])
+    return Draw(
+        rows=np.array([index[case] for case in table["case"].to_list()], dtype=np.int64),
+        score=table.select(pl.col(form.scores()).cast(pl.Float64)).to_numpy().astype(np.float64),
+        fold=table["fold"].to_numpy().astype(np.int64),
+        sets=sets,
+        **cut,
+    )
+
+
+def _validations(table: pl.DataFrame, form: Form) -> dict[tuple[object, ...], dict[int, Validation]]:
+    found: dict[tuple[object, ...], dict[int, Validation]] = {}
+    for (model, repeat, seed, fold), some in table.group_by("model", "repeat", "seed", "fold", maintain_order=True):
+        truth = some["truth"].cast(pl.Boolean).to_numpy().astype(bool)
+        if truth.any() and not truth.all():
+            score, weight = (some[name].cast(pl.Float64).to_numpy() for name in ("score", "weight"))
+            found.setdefault((model, repeat, seed), {})[int(str(fold))] = Validation(truth, score, weight)
+    return found
+
+
+def _truth(cases: pl.DataFrame, form: Form) -> NDArray[np.generic]:
+    if form.task == "labels":
+        return cases.select(pl.col(form.truths()).cast(pl.Float64).fill_null(np.nan)).to_numpy()
+    if form.binary:
+        return cases["truth"].cast(pl.Boolean).to_numpy().astype(bool)
+    if form.task == "value":
+        return cases["truth"].cast(pl.Float64).to_numpy()
+    codes = {name: code for code, name in enumerate(form.classes)}
+    return np.array([codes[name] for name in cases["truth"].cast(pl.String).to_list()], dtype=np.int64)
+
+
+def _cut(draw: Draw, place: Rows) -> Draw:
+    rows = place[draw.rows]
+    return draw.only(rows >= 0, rows[rows >= 0])
+
+
+def _joined(draw: Draw, place: Rows) -> Draw:
+    """Mean score of each patient; validation cases, intervals and sets are of single cases, and are left out."""
+    owners, own = np.unique(place[draw.rows], return_inverse=True)
+    score = np.column_stack([np.bincount(own, column) / np.bincount(own) for column in draw.score.T])
+    return Draw(owners, score, np.zeros(len(owners), np.int64))
+
+
+def _joined_truth(truth: NDArray[np.generic], place: Rows, form: Form) -> NDArray[np.generic]:
+    size = np.bincount(place)
+    if form.binary:
+        return np.bincount(place, truth.astype(float)) > 0
+    if form.task == "value":
+        mean: Floats = np.bincount(place, truth.astype(float)) / size
+        return mean
+    counts = np.stack([np.bincount(place, truth == code, minlength=len(size)) for code in range(len(form.classes))], axis=1)
+    return counts.argmax(axis=1)

@@ -1,0 +1,87 @@
+"""The interval of each figure: which method, and when none.
+
+In: a figure's value and replicates, and how many cases stand behind. Out: `Interval` or None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iatros.evaluation.panels import COUNTS, Figure
+from iatros.metrics.delong import logit_interval, variance, wald_interval
+from iatros.metrics.proportions import CONFIDENCE, Interval, auroc_at_limit, clopper_pearson, difference_of, wilson
+from iatros.metrics.ranking import Floats
+
+DEFINED = 0.9  # share of resamples in which a figure must exist
+EDGE = 1e-12
+NO_INTERVAL = frozenset({*COUNTS, "confusion"})
+SHARES = frozenset({"sensitivity", "specificity", "ppv", "npv", "accuracy", "prevalence", "coverage", "top2_accuracy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind a group's figures.
+
+    truth: [N] bool, None where there are no two classes; patient: [N]; simple: one case a patient, no weights
+    """
+
+    truth: NDArray[np.bool_] | None
+    patient: NDArray[np.int64]
+    simple: bool
+
+    def patients(self, side: bool | None) -> int:
+        """Patients with a case on that side of the truth, or all."""
+        chosen = self.patient if side is None or self.truth is None else self.patient[self.truth == side]
+        return len(np.unique(chosen))
+
+
+def interval(figure: Figure, values: Floats, behind: Behind, trials: float, influence: Floats | None) -> Interval | None:
+    """Limits of a figure. values: [1 + R]; trials: n of a proportion (NaN if it is none)."""
+    value = float(values[0])
+    if figure.metric in NO_INTERVAL or not np.isfinite(value):
+        return None
+    if figure.metric == "auroc" and not figure.class_ and behind.truth is not None:
+        return _of_auroc(value, values[1:], behind, influence)
+    if figure.metric in SHARES and np.isfinite(trials):
+        if value < EDGE or value > 1 - EDGE:
+            return clopper_pearson(value * trials, trials)
+        if behind.simple:
+            return wilson(value, trials)
+    return percentiles(values[1:])
+
+
+def difference(
+    a: Floats, b: Floats, behind: Behind, of_a: Interval, of_b: Interval, influence: Floats | None
+) -> Interval | None:
+    """Limits of a paired difference a - b, from [1 + R] each; influence: difference of influences, for an AUROC."""
+    if (influence is None or not behind.simple) and np.ptp(a[1:] - b[1:]) > EDGE:
+        return percentiles(a[1:] - b[1:])
+    if influence is not None and behind.truth is not None and np.ptp(influence) > EDGE:
+        return wald_interval(float(a[0] - b[0]), variance(behind.truth, influence))
+    if influence is not None and _at_limit(float(a[0])) and _at_limit(float(b[0])):
+        return difference_of(float(a[0]), of_a, float(b[0]), of_b)
+    return percentiles(a[1:] - b[1:])
+
+
+def percentiles(replicates: Floats, confidence: float = CONFIDENCE) -> Interval | None:
+    """The middle 95 % of the replicates; None where the figure is not defined in more than a tenth of them."""
+    defined = replicates[np.isfinite(replicates)]
+    if len(defined) < max(2, DEFINED * len(replicates)):
+        return None
+    low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(float(low), float(high))
+
+
+def _of_auroc(value: float, replicates: Floats, behind: Behind, influence: Floats | None) -> Interval | None:
+    if _at_limit(value):
+        return auroc_at_limit(value, behind.patients(True), behind.patients(False))
+    if behind.simple and influence is not None and behind.truth is not None:
+        return logit_interval(value, variance(behind.truth, influence))
+    return percentiles(replicates)
+
+
+def _at_limit(area: float) -> bool:
+    return area < EDGE or area > 1 - EDGE
