@@ -60,3 +60,8 @@ def test_limits_are_found_by_name_and_believed_only_if_most_values_keep_to_them(
     assert limits("dosage", AGES) is None
     assert is_age("age_at_diagnosis")
     assert not is_age("stage")
+
+
+def test_numbers_too_large_to_reckon_with_do_no_harm():
+    assert mixed_units(np.array([*AGES, 1e308, np.inf])) is None
+    assert codes(np.array([*AGES, 1e308, np.inf]), None) == ()

@@ -17,6 +17,7 @@ LOW_CODES = (-1, -7, -8, -9, -77, -88, -99, -777, -888, -999, -7777, -8888, -999
 MOST_CODED = 0.6  # of the cells; a number met more often is what the column is about
 FEWEST = 10  # values needed to tell what lies apart
 FACTORS = (10, 100, 1000)  # between units: mm and cm, cm and m, g and kg
+LARGEST = 1e30  # no measurement is larger, and arithmetic does not overflow
 GAP = 3.0  # between the two groups, as a factor
 MOST_MIXED = 0.3  # of the values; if more are in the other unit, it is not clear which is the right one
 
@@ -36,7 +37,7 @@ def codes(values: NDArray[np.float64], limit: Limits | None) -> tuple[float, ...
     999 and the like where the gap to the largest other value is wider than half of the others' range (three times, if it
     stands there once).
     """
-    known = values[np.isfinite(values)]
+    known = values[np.abs(values) < LARGEST]
     if len(known) < FEWEST:
         return ()
     found = [*_negative(known), *_large(known)]
@@ -50,6 +51,7 @@ def mixed_units(values: NDArray[np.float64]) -> Mixed | None:
 
     Apart: the gap is a factor of GAP or more, and nothing lies in it. Skewed amounts, which have no gap, are left in peace.
     """
+    values = np.where(np.abs(values) < LARGEST, values, np.nan)
     known = np.isfinite(values)
     if known.sum() < FEWEST or (values[known] <= 0).any():
         return None
