@@ -180,7 +180,10 @@ def _existing(table: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 def _draw(table: pl.DataFrame, form: Form, index: Mapping[int, int]) -> Draw:
     table = table.unique("case", keep="first", maintain_order=True)
-    cut = {name: table[name].to_numpy() for name in ("low", "high") if name in table.columns and table[name].null_count() == 0}
+    ends = {
+        name: table[name].cast(pl.Float64).to_numpy() if name in table.columns and table[name].null_count() == 0 else None
+        for name in ("low", "high")
+    }
     sets = None
     if form.task == "class" and "set" in table.columns and table["set"].null_count() == 0:
         sets = np.array([[name in said.split("|") for name in form.classes] for said in table["set"].to_list()])
@@ -188,8 +191,9 @@ def _draw(table: pl.DataFrame, form: Form, index: Mapping[int, int]) -> Draw:
         rows=np.array([index[case] for case in table["case"].to_list()], dtype=np.int64),
         score=table.select(pl.col(form.scores()).cast(pl.Float64)).to_numpy().astype(np.float64),
         fold=table["fold"].to_numpy().astype(np.int64),
+        low=ends["low"],
+        high=ends["high"],
         sets=sets,
-        **cut,
     )
 
 
@@ -205,7 +209,8 @@ def _validations(table: pl.DataFrame, form: Form) -> dict[tuple[object, ...], di
 
 def _truth(cases: pl.DataFrame, form: Form) -> NDArray[np.generic]:
     if form.task == "labels":
-        return cases.select(pl.col(form.truths()).cast(pl.Float64).fill_null(np.nan)).to_numpy()
+        labels: Floats = cases.select(pl.col(form.truths()).cast(pl.Float64).fill_null(np.nan)).to_numpy()
+        return labels
     if form.binary:
         return cases["truth"].cast(pl.Boolean).to_numpy().astype(bool)
     if form.task == "value":

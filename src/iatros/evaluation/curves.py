@@ -129,7 +129,7 @@ def _decision(truth: NDArray[np.bool_], score: Floats, weights: Weights, *, refe
 
 def _calibration(cohort: Cohort, draws: Sequence[Draw], weights: Weights) -> Drawn:
     scores = np.concatenate([draw.score[:, 0] for draw in draws])
-    x = np.linspace(*(float(q) for q in np.quantile(scores, calibration.SHOWN)), 50)
+    x = calibration.shown_risks(scores)
     return _mean_line(cohort, draws, weights, lambda t, s, w: calibration.calibration_curve(t, s, w, x))
 
 

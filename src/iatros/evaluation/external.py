@@ -1,6 +1,6 @@
 """Anybody's predictions as a predictions table.
 
-In: a frame with truth and scores under whatever names. Out: `External`: the table, how to read it, and what was found on the way.
+In: a frame with truth and scores under whatever names. Out: `External`: the table, how to read it, findings.
 """
 
 from __future__ import annotations

@@ -142,4 +142,5 @@ def values_of(
 
 
 def _over(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 0)
+    share: Floats = np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 0)
+    return share

@@ -1,6 +1,6 @@
 """Figures with their intervals as rows of metrics.json.
 
-In: a cohort and the counts of its resamples. Out: `MetricRow`s of every model, and of the differences of the first to the others.
+In: a cohort and the counts of its resamples. Out: `MetricRow`s of every model, and of ours less the others.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _same_cases(
     covers = [cohort.covered(model) for model in (ENSEMBLE, other)]
     if all(len(cover) == len(cohort) for cover in covers):
         return cohort, measured
-    both = np.intersect1d(*covers)
+    both = np.intersect1d(covers[0], covers[1])
     common = cohort.take(both)
     models = {model: draws for model, draws in common.models.items() if model in (ENSEMBLE, other)}
     common = Cohort(common.scheme, common.patient, common.truth, common.weight, common.groups, models)

@@ -1,6 +1,6 @@
 """Which patients a resample holds, as weights.
 
-In: how many patients. Out: counts [R, P], one row a resample; spread over cases they are the weights [R, N] that all metrics take.
+In: how many patients. Out: counts [R, P], one row a resample; spread over cases they are weights [R, N].
 Cases of one patient move together, so intervals respect that they are alike.
 Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap"; Field & Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x.
 """

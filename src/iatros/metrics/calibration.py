@@ -42,7 +42,7 @@ def calibration_curve(truth: NDArray[np.bool_], risk: Floats, weights: Weights |
     spline cannot be fitted. Source: Harrell 2015, "Regression Modeling Strategies", section 2.4.
     """
     weights = ones(len(truth)) if weights is None else weights
-    x = np.linspace(*np.quantile(risk, SHOWN), 50) if x is None else x
+    x = shown_risks(risk) if x is None else x
     odds = logit(risk)
     knots = np.unique(np.quantile(odds, KNOTS))
     design = _spline(odds, knots)
@@ -51,9 +51,15 @@ def calibration_curve(truth: NDArray[np.bool_], risk: Floats, weights: Weights |
         return Line(x, 1 / (1 + np.exp(-(found @ _spline(logit(x), knots).T))))
 
 
+def shown_risks(risk: Floats, points: int = 50) -> Floats:
+    """Risks at which a calibration curve is drawn: even steps from the 1st to the 99th percentile."""
+    low, high = np.quantile(risk, SHOWN)
+    return np.linspace(float(low), float(high), points)
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Cases in groups of equal size by risk: mean risk [G], share observed [G] with Wilson's limits low, high [G], cases [G]."""
+    """Cases in groups of equal size: mean risk [G], share observed [G] with Wilson's limits low and high [G], cases [G]."""
 
     risk: Floats
     observed: Floats

@@ -30,7 +30,8 @@ def confusion_matrix(truth: Codes, probability: Floats, weights: Weights | None 
     classes = probability.shape[1]
     cell = truth * classes + probability.argmax(axis=1)
     counts = weights @ np.eye(classes * classes, dtype=weights.dtype)[cell]
-    return counts.astype(np.float64).reshape(len(weights), classes, classes)
+    matrix: Floats = counts.astype(np.float64).reshape(len(weights), classes, classes)
+    return matrix
 
 
 def top_accuracy(truth: Codes, probability: Floats, weights: Weights | None = None, top: int = 1) -> Floats:

@@ -67,7 +67,7 @@ def confusion(truth: Bools, flagged: Bools, weights: Weights | None = None) -> C
 
 
 def net_benefit(truth: Bools, flagged: Bools, threshold: float | Floats, weights: Weights | None = None) -> Floats:
-    """Net benefit of treating the flagged: true positives per case, less false positives at the threshold's odds: [R] or [R, T].
+    """Net benefit of treating the flagged: true positives per case less false positives at the threshold's odds; [R] or [R, T].
 
     threshold: in (0, 1), one, or [T] for flagged [N, T]. Treating nobody scores 0.
     Raises ValueError if a threshold is not inside (0, 1). Source: Vickers & Elkin 2006, doi:10.1177/0272989X06295361.
@@ -94,4 +94,5 @@ def _share(some: Floats, rest: Floats) -> Floats:
 
 
 def _divide(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below > 0)
+    share: Floats = np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below > 0)
+    return share

@@ -30,4 +30,5 @@ def macro(per_label: Floats) -> Floats:
     """Mean over the labels that could be judged: [R, L] -> [R]; NaN where none could."""
     judged = ~np.isnan(per_label)
     total = np.where(judged, per_label, 0).sum(axis=1)
-    return np.divide(total, judged.sum(axis=1), out=np.full(len(per_label), np.nan), where=judged.any(axis=1))
+    mean: Floats = np.divide(total, judged.sum(axis=1), out=np.full(len(per_label), np.nan), where=judged.any(axis=1))
+    return mean

@@ -20,7 +20,8 @@ def mean(values: Floats, weights: Weights | None = None) -> Floats:
     weights = ones(len(values)) if weights is None else weights
     total = weights.sum(axis=1, dtype=np.float64)
     summed = (weights @ values.astype(weights.dtype)).astype(np.float64)
-    return np.divide(summed, total, out=np.full(len(total), np.nan), where=total > 0)
+    average: Floats = np.divide(summed, total, out=np.full(len(total), np.nan), where=total > 0)
+    return average
 
 
 def prevalence(truth: NDArray[np.bool_], weights: Weights | None = None) -> Floats:
@@ -43,7 +44,8 @@ def observed_expected(truth: NDArray[np.bool_], risk: Floats, weights: Weights |
     """Cases with the outcome for each one predicted: [R]; 1 is right, above 1 risks are too low."""
     expected = mean(risk, weights)
     observed = prevalence(truth, weights)
-    return np.divide(observed, expected, out=np.full(len(expected), np.nan), where=expected > 0)
+    ratio: Floats = np.divide(observed, expected, out=np.full(len(expected), np.nan), where=expected > 0)
+    return ratio
 
 
 @dataclass(frozen=True, slots=True)

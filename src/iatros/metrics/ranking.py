@@ -103,7 +103,7 @@ def roc_curve(truth: NDArray[np.bool_], score: Floats, weights: Weights | None =
 
 
 def pr_curve(truth: NDArray[np.bool_], score: Floats, weights: Weights | None = None, points: int = 101) -> Line:
-    """Precision over recall at evenly spaced recalls: [R, points], by steps: the precision where that recall is first reached."""
+    """Precision over recall at evenly spaced recalls: [R, points]; the precision where that recall is first reached."""
     weights = ones(len(truth)) if weights is None else weights
     x = np.linspace(0, 1, points)
     y = np.full((len(weights), points), np.nan)
@@ -133,7 +133,8 @@ def _running(weights: Weights) -> Floats:
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+    ratio: Floats = np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+    return ratio
 
 
 def _passed(truth: NDArray[np.bool_], score: Floats, weights: Weights) -> tuple[Floats, Floats]:

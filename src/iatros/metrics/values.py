@@ -32,7 +32,8 @@ def r2(truth: Floats, predicted: Floats, weights: Weights | None = None) -> Floa
     spread = mean(centred**2, weights) - mean(centred, weights) ** 2
     squared = mean((predicted - truth) ** 2, weights)
     ratio = np.divide(squared, spread, out=np.full(len(spread), np.nan), where=spread > 1e-12 * (1e-300 + np.max(centred**2)))
-    return 1 - ratio
+    explained: Floats = 1 - ratio
+    return explained
 
 
 def coverage(truth: Floats, low: Floats, high: Floats, weights: Weights | None = None) -> Floats:
