@@ -20,7 +20,7 @@ from iatros.findings import InputError
 
 MOST_PIXELS = 80_000_000  # refused beyond, before anything is decoded; a mammogram has 14 million
 SMALLEST_SIDE = 3  # pixels; anything less shows nothing
-FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "GIF", "WEBP")  # none that runs another program (EPS)
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # JPEG includes MPO; none runs another program (EPS)
 ORIENTATION = 0x0112  # EXIF tag
 PHOTOMETRIC = 262  # TIFF tag; 0: white is zero
 GREY_16 = ("I;16", "I;16L", "I;16B", "I;16N", "I")  # Pillow's modes of 16-bit grey files

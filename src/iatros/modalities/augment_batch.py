@@ -48,8 +48,17 @@ def draw_motion(count: int, height: int, width: int, augment: Augment, generator
 
 def moved(values: Tensor, motion: Motion, edge: str = "border") -> Tensor:
     """values [B, C, H, W] seen through the motion, bilinear; `edge` as `torch.nn.functional.grid_sample`'s padding_mode."""
-    grid = F.affine_grid(motion.affine.to(values), list(values.shape), align_corners=False)
-    return F.grid_sample(values, grid, mode="bilinear", padding_mode=edge, align_corners=False)
+    places = _places(motion.affine.to(values), values.shape[-2], values.shape[-1])
+    return F.grid_sample(values, places, mode="bilinear", padding_mode=edge, align_corners=False)
+
+
+def _places(affine: Tensor, height: int, width: int) -> Tensor:
+    """[B, H, W, 2] as `affine_grid` gives, by sums of a row's and a column's share: several times faster."""
+    x = (torch.arange(width, dtype=affine.dtype) * 2 + 1) / width - 1
+    y = (torch.arange(height, dtype=affine.dtype) * 2 + 1) / height - 1
+    along = affine[:, None, :, 0] * x[:, None]  # [B, W, 2]
+    down = affine[:, None, :, 1] * y[:, None] + affine[:, None, :, 2]  # [B, H, 2]
+    return along[:, None] + down[:, :, None]
 
 
 def greys_changed(values: Tensor, augment: Augment, generator: Generator) -> Tensor:
