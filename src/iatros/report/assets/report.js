@@ -1,0 +1,20 @@
+(function(){var d=document;function g(i){return d.getElementById(i)}
+function mark(k,x,y){var s=k=="tp"||k=="fn";return s?'<circle class="i-'+k+'" cx="'+x+'" cy="'+y+'" r="6"/>'+(k=="fn"?'<path class="i-fn" d="M'+(x-3)+' '+(y-3)+'l6 6m0-6l-6 6"/>':''):'<rect class="i-'+k+'" x="'+(x-5.5)+'" y="'+(y-5.5)+'" width="11" height="11" rx="1.5"/>'}
+d.querySelectorAll(".explore[data-counts]").forEach(function(box){
+var C=JSON.parse(box.dataset.counts),P=C.p,N=C.n,K=C.c,xt=box.querySelector(".xt"),xv=box.querySelector(".xv");
+function put(s,t){var e=box.querySelector(s);if(e)e.textContent=t}
+function draw(){var t=+xt.value,v=+xv.value/100,c=K[t-1],se=c[0]/P,fa=c[1]/N,n=Math.round(100*v),tp=Math.min(Math.round(100*v*se),n),fp=Math.min(Math.round(100*(1-v)*fa),100-n),k=[],h="",i;
+for(i=0;i<100;i++)k.push(i<tp?"tp":i<n?"fn":i<n+fp?"fp":"tn");
+for(i=0;i<100;i++)h+=mark(k[i],10+20*(i%10),10+20*Math.floor(i/10));
+box.querySelector(".ic").innerHTML=h;
+[tp,n-tp,fp,100-n-fp].forEach(function(x,j){put(".s"+j,x)});
+var a=v*se+(1-v)*fa,b=(1-v)*(1-fa)+v*(1-se);
+put(".pv","Of those flagged, "+(a>0?(100*v*se/a).toFixed(0)+"%":"not defined")+" are truly positive (PPV). Of the others, "+(b>0?(100*(1-v)*(1-fa)/b).toFixed(0)+"%":"not defined")+" are truly negative (NPV).");
+put(".ot",t+"%");put(".ov",Math.round(100*v)+"%");put(".c1",c[0]);put(".c2",P-c[0]);put(".c3",c[1]);put(".c4",N-c[1])}
+box.querySelector(".ctl").hidden=false;xt.oninput=xv.oninput=draw;draw()});
+d.querySelectorAll(".sortable th button").forEach(function(b){b.onclick=function(){var th=b.parentNode,tr=th.parentNode,i=[].indexOf.call(tr.children,th),up=th.getAttribute("aria-sort")!="ascending",tb=th.closest("table").tBodies[0];
+[].forEach.call(tr.children,function(x){x.removeAttribute("aria-sort")});th.setAttribute("aria-sort",up?"ascending":"descending");
+[].slice.call(tb.rows).sort(function(x,y){var a=x.cells[i].textContent,c=y.cells[i].textContent,m=parseFloat(a),n=parseFloat(c),r=isNaN(m)||isNaN(n)?a.localeCompare(c):m-n;return up?r:-r}).forEach(function(r){tb.appendChild(r)})}});
+var nav=d.querySelector("nav.side details");if(matchMedia("(max-width:1000px)").matches)nav.open=false;
+var was=[];addEventListener("beforeprint",function(){was=[];d.querySelectorAll("details").forEach(function(e){was.push(e.open);e.open=true})});addEventListener("afterprint",function(){d.querySelectorAll("details").forEach(function(e,i){e.open=was[i]})});
+if("IntersectionObserver" in window){var o=new IntersectionObserver(function(es){es.forEach(function(e){if(e.isIntersecting){d.querySelectorAll("nav a").forEach(function(a){a.toggleAttribute("aria-current",a.getAttribute("href")=="#"+e.target.id)})}})},{rootMargin:"-10% 0px -80% 0px"});d.querySelectorAll("section").forEach(function(s){o.observe(s)})}})();

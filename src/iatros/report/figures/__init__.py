@@ -1,0 +1,1 @@
+"""Figures: one file each, SVG written by hand, about three kilobytes."""

@@ -1,0 +1,68 @@
+"""Calibration: observed against predicted, with the histogram of risks beneath. In: curves and histograms. Out: SVG."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from iatros.report.draw import QUINTS, SMALL, Frame, as_percent, dot, grid, line, svg, words
+from iatros.report.figures.risks import mirrored
+from iatros.report.figures.roc import chance, lines
+from iatros.report.reading import Curve
+
+NOTHING = Curve([], [], [], [], [])
+HALVES = (0.0, 0.5, 1.0)
+
+
+def calibration(
+    smooth: Curve, groups: Curve, baseline: Curve, histograms: tuple[Curve, Curve], description: str, of: str = ""
+) -> Markup:
+    """Smooth curve with its band, groups of equal size with Wilson intervals, and how many cases got which risk."""
+    frame = Frame(bottom=284)
+    drawn = [
+        grid(frame, QUINTS, as_percent),
+        words(2, 14, "↑ Observed share with the outcome", "start", "tt"),
+        chance(frame),
+        *lines(frame, smooth, baseline),
+        *points(frame, groups),
+        line(frame.left, frame.bottom, frame.right, frame.bottom, "ax"),
+        words(frame.left + 8, frame.top + 24, "more with the outcome than predicted", "start", "t halo"),
+        words(frame.right - 8, frame.bottom - 18, "less than predicted", "end", "t halo"),
+        *_beneath(frame, histograms),
+        *(words(frame.x(t), 368, as_percent(t), "middle") for t in QUINTS),
+        words(frame.left, 388, "Cases: up with, down without", "start", "t"),
+        words(frame.right, 388, "Predicted risk →", "end", "tt"),
+    ]
+    return svg(f"Calibration curve with histogram{of}", description, drawn, 394)
+
+
+def small(name: str, smooth: Curve, groups: Curve, description: str) -> Markup:
+    """One of several small calibration figures on one scale."""
+    frame = Frame(left=35, right=166, top=10, bottom=170)
+    drawn = [
+        grid(frame, HALVES, as_percent),
+        chance(frame),
+        *lines(frame, smooth, NOTHING),
+        *points(frame, groups, 3),
+        line(frame.left, frame.bottom, frame.right, frame.bottom, "ax"),
+        *(words(frame.x(t), 186, as_percent(t), "middle") for t in HALVES),
+        words(frame.right, 203, "Predicted →", "end", "tt"),
+    ]
+    return svg(f"Calibration, {name}", description, drawn, 210, SMALL)
+
+
+def points(frame: Frame, groups: Curve, radius: float = 3.4) -> list[str]:
+    """Groups of cases as open dots with their intervals."""
+    drawn = []
+    for x, y, low, high in zip(groups.x, groups.y, groups.low, groups.high, strict=True):
+        if low is not None and high is not None:
+            drawn.append(line(frame.x(x), frame.y(low), frame.x(x), frame.y(high), "ptl"))
+        drawn.append(dot(frame.x(x), frame.y(y), "pt", radius))
+    return drawn
+
+
+def _beneath(frame: Frame, histograms: tuple[Curve, Curve]) -> tuple[str, ...]:
+    tallest = max([*histograms[0].y, *histograms[1].y, 1])
+    strip = replace(frame, top=294, bottom=354, y_low=-tallest, y_high=tallest)
+    return tuple(mirrored(strip, *histograms))

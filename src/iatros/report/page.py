@@ -1,0 +1,140 @@
+"""The page: all sections in the order of the reader's questions, numbered, in one file that needs nothing else.
+
+In: a reading. Out: HTML.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from itertools import count
+
+from markupsafe import Markup
+
+from iatros.report import numbers
+from iatros.report.draw import ID
+from iatros.report.parts import wording
+from iatros.report.reading import Reading
+from iatros.report.render import FIGURE, TABLE, asset, environment, render
+from iatros.report.section import TITLES, Section
+
+STATUS = "Research use only. Not a medical device."
+
+
+def page(reading: Reading) -> str:
+    """The whole report."""
+    environment().globals["section_number"] = lambda key: list(TITLES).index(key)
+    sections = [_section(key, reading) for key in TITLES]
+    script = asset("report.js")
+    html = render(
+        "page.html",
+        name=reading.name.replace("_", " "),
+        status=STATUS,
+        lede=lede(reading),
+        meta=meta(reading),
+        leaks=reading.listed("record", "leak"),
+        sections=sections,
+        style=Markup(asset("report.css") + margins(reading.name)),
+        script=Markup(script),
+        policy=policy(script),
+        credit=_credit(reading),
+    )
+    return numbered(html)
+
+
+def _section(key: str, reading: Reading) -> Section:
+    make: Callable[[Reading], Section] = import_module(f"iatros.report.sections.{key}").section
+    return make(reading)
+
+
+def lede(reading: Reading) -> str:
+    """What the model estimates, for whom, from what."""
+    what = [
+        f"the chance of {view.words}"
+        if view.form.binary
+        else f"the {'value' if view.form.task == 'value' else 'class' if view.form.task == 'class' else 'labels'} of {view.title}"
+        for view in reading.views
+    ]
+    inputs = [f"{name} ({told.get('kind', 'input')})" for name, told in reading.part("record", "inputs").items()]
+    purpose = str(reading.record.get("purpose") or "")
+    start = f"The model estimates {numbers.joined(what)}" if what else "What the model estimates is not recorded"
+    return f"{start}{' from ' + numbers.joined(inputs) if inputs else ''}. {purpose}".strip()
+
+
+def meta(reading: Reading) -> list[tuple[str, str]]:
+    """Study, patients, data, model, baseline: the facts under the title."""
+    data = reading.part("record", "data")
+    cases, patients = data.get("cases"), data.get("patients")
+    sizes = numbers.counted(cases, "case") if isinstance(cases, int) else numbers.NOT_MEASURED
+    if isinstance(patients, int):
+        sizes += f" of {numbers.counted(patients, 'patient')}"
+    events = [
+        f"{told['events']:,} with {view.words}"
+        for view in reading.views
+        if (told := reading.part("record", "targets", view.name)) and isinstance(told.get("events"), int)
+    ]
+    finger = str(data.get("fingerprint") or "")[:8]
+    source = ", ".join(
+        str(part) for part in (data.get("title"), data.get("licence"), f"SHA-256 {finger}" if finger else "") if part
+    )
+    seeds = len(reading.listed("record", "seeds"))
+    model = (
+        f"{numbers.counted(seeds, 'neural network')} a fold{', averaged' if seeds > 1 else ''}" if seeds else "neural network"
+    )
+    baselines = dict.fromkeys(wording.model(view.baseline) for view in reading.views if view.baseline)
+    facts = (
+        ("Study", str(reading.record.get("name") or reading.name)),
+        ("Cases", ", ".join([sizes, *events])),
+        ("Data", source),
+        ("Model", model),
+        ("Baseline", ", ".join(baselines)),
+    )
+    return [(name, value or numbers.NOT_MEASURED) for name, value in facts]
+
+
+def margins(name: str) -> str:
+    """Margin boxes of the printed page: status and page numbers on every one. CSS strings cannot be escaped by the template."""
+    safe = re.sub(r"[^\w .,:()-]", " ", name)
+    look = "font:8pt Arial,sans-serif;color:#52606f"
+    return (
+        f'@media print{{@page{{size:A4;margin:15mm 14mm 16mm;@bottom-left{{content:"{safe}. {STATUS}";{look}}}'
+        f'@bottom-right{{content:counter(page) " of " counter(pages);{look}}}}}}}\n'
+    )
+
+
+def policy(script: str) -> str:
+    """A policy that allows the page its own style, script and pictures, and forbids the network."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = f"style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def numbered(html: str) -> str:
+    """Running numbers in place of the marks of figures, tables and ids. Marks inside escaped words are never touched."""
+    figures, tables, heads, tails = count(1), count(1), count(1), count(1)
+    html = re.sub(
+        rf'id="fig{FIGURE}"((?:[^{FIGURE}]|(?!<b>Figure ){FIGURE})*?)<b>Figure {FIGURE}\.', lambda m: _figure(figures, m), html
+    )
+    html = re.sub(rf'<div class="cp">Table {TABLE}\.', lambda _: f'<div class="cp">Table {next(tables)}.', html)
+    html = re.sub(rf'aria-labelledby="t{ID} d{ID}"><title id="t{ID}">', lambda _: _named(heads), html)
+    return re.sub(rf'<desc id="d{ID}">', lambda _: f'<desc id="d{next(tails)}">', html)
+
+
+def _figure(numbers_left: Iterator[int], found: re.Match[str]) -> str:
+    number = next(numbers_left)
+    return f'id="fig{number}"{found.group(1)}<b>Figure {number}.'
+
+
+def _named(numbers_left: Iterator[int]) -> str:
+    number = next(numbers_left)
+    return f'aria-labelledby="t{number} d{number}"><title id="t{number}">'
+
+
+def _credit(reading: Reading) -> str:
+    data = reading.part("record", "data")
+    licence = f" ({data['licence']})" if data.get("licence") else ""
+    version = reading.part("record", "versions").get("iatros")
+    return f"{STATUS} Data: {data.get('title') or data.get('file') or 'not recorded'}{licence}. Made by Iatros {version or ''} from the run’s own record."

@@ -1,0 +1,1 @@
+"""Parts of sections that several kinds of target share."""

@@ -1,0 +1,54 @@
+"""Templates. In: a template's name and what it shows. Out: HTML in which every word from outside is escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from iatros.report import numbers
+
+HERE = Path(__file__).parent
+FIGURE, TABLE = "\ue000", "\ue001"  # replaced by running numbers when the page is whole
+
+
+def render(template: str, **shown: Any) -> Markup:  # Any: whatever a template shows
+    """One template, filled."""
+    return Markup(environment().get_template(template).render(shown))
+
+
+def asset(name: str) -> str:
+    """The text of a style sheet or script."""
+    return (HERE / "assets" / name).read_text("utf-8")
+
+
+def nope(why: str) -> Markup:
+    """A part that does not apply, or was not measured: it stays, with the reason."""
+    return Markup('<div class="nope">{}</div>').format(why)
+
+
+def figure(title: str, subtitle: str, key: Markup, drawing: Markup, read: Markup | str = "") -> Markup:
+    """A figure with its number, the finding as title, what is drawn as subtitle, and how to read it."""
+    return render("figure.html", title=title, subtitle=subtitle, key=key, drawing=drawing, read=read)
+
+
+@cache
+def environment() -> Environment:
+    """Templates of this package; a name that a template misses is an error, never a blank."""
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals.update(FIGURE=FIGURE, TABLE=TABLE)
+    found.filters.update(
+        plain=numbers.plain,
+        full=numbers.full,
+        tally=lambda value: numbers.NOT_MEASURED if value is None else numbers.count(value),
+    )
+    return found

@@ -1,0 +1,67 @@
+"""How to reproduce it. In: a reading. Out: study, command, fingerprints, seeds, versions, what was tuned, methods in words."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from iatros.report.card import methods
+from iatros.report.numbers import NOT_MEASURED
+from iatros.report.parts.table import lines
+from iatros.report.reading import Reading
+from iatros.report.render import render
+from iatros.report.section import Section
+
+
+def section(reading: Reading) -> Section:
+    """Study, commands, record."""
+    try:
+        study = reading.folder.study.read_text("utf-8")
+    except OSError:
+        study = ""
+    command = str(reading.record.get("command") or "iatros run STUDY.toml")
+    looks = reading.record.get("looks_at_test")
+    looked = f" The test part was looked at {looks} time{'' if looks == 1 else 's'}." if isinstance(looks, int) else ""
+    answer = Markup(
+        "One declaration, one command. The numbers above come from the run’s own record and from nowhere else.{}"
+    ).format(looked)
+    table = lines("Record of the run", "", ("What", "Value"), facts(reading))
+    return Section("again", answer, render("again.html", study=study, command=command, methods=methods(reading)) + table)
+
+
+def facts(reading: Reading) -> list[tuple[str, str]]:
+    """Name and value of what the record holds; what it lacks is said."""
+    record, data, split, machine, engine = (
+        reading.part("record", *keys) for keys in ((), ("data",), ("split",), ("machine",), ("engine",))
+    )
+    tuned = [
+        " ".join(str(part) for part in entry.values()) if isinstance(entry, dict) else str(entry)
+        for entry in reading.listed("record", "tuned")
+    ]
+    seconds = reading.part("record", "seconds")
+    found = {
+        "Data, SHA-256": data.get("fingerprint"),
+        "Folds, SHA-256": split.get("fingerprint"),
+        "Split": _split(split),
+        "Tuned on these data": "; ".join(tuned) or "nothing that the run knows of",
+        "Looks at the test part": record.get("looks_at_test"),
+        "Seeds": ", ".join(str(seed) for seed in reading.listed("record", "seeds")),
+        "Versions": _pairs(reading.part("record", "versions")),
+        "Machine": _pairs(machine),
+        "Arithmetic": _pairs(engine),
+        "Started": record.get("started"),
+        "Time": ", ".join(f"{stage} {spent:,.1f} s" for stage, spent in seconds.items() if isinstance(spent, int | float)),
+        "Peak memory": f"{record['peak_mb']:,} MB" if isinstance(record.get("peak_mb"), int | float) else None,
+        "Licence of the data": data.get("licence"),
+    }
+    return [(name, NOT_MEASURED if value in (None, "") else str(value)) for name, value in found.items()]
+
+
+def _pairs(found: dict[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in found.items() if not isinstance(value, dict | list))
+
+
+def _split(split: dict[str, object]) -> str:
+    schemes = split.get("schemes")
+    named = list(schemes) if isinstance(schemes, dict | list) else []
+    words = [name if isinstance(name, str) else str(name.get("kind", "")) for name in named]
+    return f"{', then '.join(words)}; {split.get('folds', '?')} folds, {split.get('repeats', 1)} repeats" if words else ""

@@ -1,0 +1,68 @@
+"""Could the result be an artefact? In: a reading. Out: what was tried, the result, what it should be, the verdict."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from iatros.evidence import Probe
+from iatros.report import numbers, verdicts
+from iatros.report.parts.table import lines
+from iatros.report.reading import Reading
+from iatros.report.render import nope
+from iatros.report.section import Section
+
+VERDICTS = {"passed": ("oktext", "As it should be"), "warning": ("wtext", "Warning"), "not measured": ("cit", "Not measured")}
+
+
+def section(reading: Reading) -> Section:
+    """All probes, and the leaks of a split that was forced."""
+    probes = reading.evidence.probes
+    leaks = [
+        Markup('<p class="warn1"><b class="wtext">Warning: {}</b></p>').format(leak)
+        for leak in reading.listed("record", "leak")
+    ]
+    table = (
+        lines(
+            "Attempts to explain the result away",
+            "With 95% intervals.",
+            ("What was tried", "Result", "What it should be", "Verdict"),
+            [_row(reading, probe) for probe in probes],
+        )
+        if probes
+        else nope("No probe was run.")
+    )
+    return Section("artefact", _answer(reading), Markup("").join(leaks) + table)
+
+
+def _answer(reading: Reading) -> Markup:
+    probes = reading.evidence.probes
+    warned = [probe for probe in probes if verdicts.probe_warns(probe)]
+    measured = [probe for probe in probes if probe.value is not None]
+    if reading.listed("record", "leak"):
+        return Markup("Yes: the split leaks, and was forced.")
+    if not measured:
+        return Markup("Not examined: no probe was run.")
+    if not warned:
+        return Markup("No sign of it: {} of {} attempts to explain it away found what they should.").format(
+            len(measured), len(measured)
+        )
+    return Markup("In part: {} of {} attempts to explain it away gave a warning.").format(len(warned), len(measured))
+
+
+def _row(reading: Reading, probe: Probe) -> tuple[str | Markup, ...]:
+    kind, words = VERDICTS["warning" if verdicts.probe_warns(probe) else probe.verdict]
+    name = f"{probe.target}: {probe.name}" if len(reading.views) > 1 else probe.name
+    value = numbers.NOT_MEASURED if probe.value is None else numbers.three(probe.value)
+    limits = (
+        f" [{numbers.three(probe.low)} to {numbers.three(probe.high)}]"
+        if probe.low is not None and probe.high is not None
+        else ""
+    )
+    metric = "" if probe.metric == "auroc" else f" {probe.metric.replace('_', ' ')}"
+    should = " ".join(part for part in (probe.expected, probe.why) if part)
+    return (
+        f"{name}: {probe.tried}",
+        f"{value}{limits}{metric}",
+        should,
+        Markup('<span class="{}">{}</span>').format(kind, words),
+    )

@@ -1,0 +1,13 @@
+"""How good is it, and how certain is that? In: a reading. Out: the section, each target answering in its own way."""
+
+from __future__ import annotations
+
+from iatros.report import tasks
+from iatros.report.reading import Reading
+from iatros.report.section import Section, assemble
+
+
+def section(reading: Reading) -> Section:
+    """One part a target."""
+    parts = [tasks.of(view.form).good(view) for view in reading.views]
+    return assemble("good", parts, [view.title for view in reading.views])

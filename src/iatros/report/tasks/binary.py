@@ -1,0 +1,432 @@
+"""Two classes. In: a view. Out: cards, warnings and the sections' parts: ranking, percentages, use at a threshold."""
+
+from __future__ import annotations
+
+from math import floor
+
+from markupsafe import Markup
+
+from iatros.report import draw, numbers, verdicts
+from iatros.report.figures import calibration, decision, learning, precision, risks, roc
+from iatros.report.parts import comparison, wording
+from iatros.report.parts.difference import beside, difference
+from iatros.report.parts.explorer import at_threshold, explorer, prevalence
+from iatros.report.parts.groups import subgroups
+from iatros.report.parts.sites import by_site, calibrations, leaving_out
+from iatros.report.parts.thresholds import thresholds
+from iatros.report.reading import UNSEEN, Curve, View
+from iatros.report.render import figure, nope, render
+from iatros.report.section import Card, Caution, Part
+from iatros.results import MetricRow
+
+RANKING_WORDS = {
+    "well": "Well, among {people} like these",
+    "fairly": "Fairly, among {people} like these",
+    "weakly": "Weakly",
+    "not shown": "Not shown",
+    "withheld": "Cannot be judged",
+}
+GOOD_WORDS = {
+    "well": "Its ranking is good",
+    "fairly": "Its ranking is fair",
+    "weakly": "Its ranking is weak",
+    "not shown": "It is not shown to rank better than chance allows",
+    "withheld": "Its ranking cannot be judged",
+}
+EXTREME_WORDS = {
+    "too extreme": "Risks are too extreme: low ones too low, high ones too high",
+    "too timid": "Risks are too timid: low ones too high, high ones too low",
+    "right": "Percentages agree with what was found, within chance",
+    "not measured": "Predicted and observed shares",
+}
+
+
+def short(view: View) -> Markup:
+    """Natural frequencies at the operating point."""
+    share, shown, people = prevalence(view), at_threshold(view), wording.people(view.reading)
+    if share is None:
+        return Markup("How common {} is was not measured.").format(view.words)
+    begin = f"Of 100 {people} like those studied, {round(100 * share)} have {view.words}."
+    if shown is None:
+        return Markup("{} No threshold was examined, so what the model would change cannot be said.").format(begin)
+    use = f"If everyone with a predicted risk of {wording.threshold(view)} or more is flagged, {shown.flagged} are flagged;"
+    found = f"{shown.found} of the {shown.ill} with {view.words} are among them, and {shown.missed} are missed."
+    return Markup("{} {} {}").format(begin, use, found)
+
+
+def cards(view: View) -> list[Card]:
+    """Ranking, a new hospital, percentages, the simple model."""
+    return [_ranking_card(view), _hospital_card(view), _percentages_card(view), comparison.card(view, "auroc")]
+
+
+def cautions(view: View) -> list[Caution]:
+    """Percentages that shift, groups that are missed more often, a simple model that does as well."""
+    return [*_shifts(view), *_gaps(view), *comparison.cautions(view, "auroc")]
+
+
+def good(view: View) -> Part:
+    """Ranking, distribution, calibration, difference, learning."""
+    auroc, slope = verdicts.judged(view.one("auroc")), verdicts.judged(view.one("calibration_slope"))
+    extreme = verdicts.extreme(slope)
+    percentages = {"not measured": ""}.get(extreme, f" {EXTREME_WORDS[extreme]}.")
+    ranking = GOOD_WORDS[verdicts.ranking(auroc)]
+    answer = Markup("{}, with an AUROC of {}.{}").format(ranking, numbers.full(auroc), percentages)
+    ratio = verdicts.judged(view.one("observed_expected"))
+    parts = [
+        Markup("<h3>Telling sick from well</h3>"),
+        _pair(_roc(view), _precision(view)),
+        *_per_patient(view),
+        Markup("<h3>Are the percentages right?</h3>"),
+        _pair(_risks(view), _calibration(view)),
+        render("calibration_read.html", slope=slope, ratio=ratio, people=wording.people(view.reading), words=view.words),
+        Markup("<h3>Is it better than a simple model?</h3>"),
+        difference(view),
+        beside(view, ("auroc", "auprc", "brier")),
+        learning.section(view, "auroc"),
+    ]
+    return Part(answer, Markup("").join(parts))
+
+
+def help_(view: View) -> Part:
+    """Decision curve, explorer, thresholds."""
+    sensitivity, specificity = view.at("sensitivity"), view.at("specificity")
+    if sensitivity is None or specificity is None:
+        answer = Markup("Cannot be said: no threshold was examined.")
+    else:
+        answer = Markup(
+            "At a threshold of {}, using the model finds {} of those with {} and spares {} of those without."
+        ).format(wording.threshold(view), numbers.full(sensitivity), view.words, numbers.full(specificity))
+    return Part(answer, _decision(view) + explorer(view) + thresholds(view))
+
+
+def hospital(view: View) -> Part:
+    """One hospital left out, calibration by hospital, groups."""
+    groups = Markup("<h3>For whom is it better or worse?</h3>") + subgroups(view)
+    if not view.reading.sited:
+        return Part(Markup("Not examined: the study names no hospitals, so nothing is known about a new one."), groups)
+    local = "Whether a few local patients would mend the percentages was not measured; `iatros evaluate` measures it in your hospital."
+    body = (
+        Markup("<h3>{}</h3>").format("A hospital it has never seen" if view.unseen else "Hospital by hospital"),
+        leaving_out(view, "auroc", most=1.0),
+        calibrations(view),
+        nope(local),
+        groups,
+    )
+    return Part(_hospital_answer(view), Markup("").join(body))
+
+
+def _ranking_card(view: View) -> Card:
+    row, people = verdicts.judged(view.one("auroc")), wording.people(view.reading)
+    word = verdicts.ranking(row)
+    verdict = RANKING_WORDS[word].format(people=people)
+    bad = word in ("weakly", "not shown", "withheld")
+    if row is None or row.value is None:
+        return Card("Does it tell sick from well?", verdict, numbers.point(row), "AUROC", "", numbers.full(row), bad)
+    within = verdicts.judged(view.one("auroc_within_sites"))
+    same = (
+        f"; {round(100 * within.value)} in 100 when both come from the same hospital"
+        if within and within.value is not None
+        else ""
+    )
+    one = wording.people(view.reading, one=True)
+    often = f"Shown one {one} with and one without {view.words}, it gives the first the higher risk {round(100 * row.value)} times in 100{same}."
+    return Card(
+        "Does it tell sick from well?",
+        verdict,
+        numbers.point(row),
+        "AUROC",
+        numbers.limits(row),
+        Markup("{} {}.").format(often, wording.size(view, row)),
+        bad,
+    )
+
+
+def _hospital_card(view: View) -> Card:
+    question = "And in a hospital it has never seen?"
+    if view.unseen != UNSEEN:
+        why = "The study leaves no hospital out, so the first new hospital will be the first test."
+        return Card(question, "Not examined", "not measured", "", "", Markup("{}").format(why))
+    rows = by_site(view, "auroc")
+    worst, best = verdicts.worst(rows), verdicts.best(rows)
+    scarce = [f"{wording.group(row.group)} cannot be judged ({row.withheld})." for row in rows if row.value is None]
+    if worst is None or best is None:
+        return Card(
+            question, "Cannot be judged", "withheld", "", "", Markup("{}").format(" ".join(scarce) or "Not measured."), True
+        )
+    word = verdicts.ranking(worst)
+    verdict = {"well": "Well, in each hospital judged", "fairly": "Fairly, in each hospital judged"}.get(word, "Not everywhere")
+    name = f"AUROC at the worst of {numbers.counted(sum(row.value is not None for row in rows), 'hospital')}"
+    first = f"{wording.group(worst.group)}, {wording.size(view, worst)}."
+    second = f"The best is {wording.group(best.group)}, {numbers.plain(best)}." if best is not worst else ""
+    return Card(
+        question,
+        verdict,
+        numbers.point(worst),
+        name,
+        numbers.limits(worst),
+        Markup("{}").format(" ".join([first, second, *scarce])),
+        verdict == "Not everywhere",
+    )
+
+
+def _percentages_card(view: View) -> Card:
+    question = "Can its percentages be believed?"
+    rows = [row for row in by_site(view, "observed_expected") if row.value is not None] if view.reading.sited else []
+    whole = verdicts.judged(view.one("observed_expected"))
+    if not rows and (whole is None or whole.value is None):
+        return Card(question, "Cannot be said", numbers.point(whole), "observed / expected", "", numbers.full(whole), True)
+    if not rows:
+        return _percentages_overall(view, question)
+    shifted = [row for row in rows if verdicts.off(row)]
+    values = sorted(row.value for row in rows if row.value is not None)
+    number = numbers.two(values[0]) if len(values) == 1 else f"{numbers.two(values[0])} to {numbers.two(values[-1])}"
+    place = "In a hospital it has not seen" if view.unseen else "In these hospitals"
+    between = f"{place}, {number} {wording.people(view.reading)} had {view.words} for each one predicted. 1.00 would be right."
+    off = f"{len(shifted)} of {numbers.counted(len(rows), 'hospital')} {'is' if len(shifted) == 1 else 'are'} off by more than chance."
+    verdict = "Not before checking them locally" if shifted else "Yes, on average in each hospital judged"
+    return Card(question, verdict, number, "observed / expected", "", Markup("{} {}").format(between, off), bool(shifted))
+
+
+def _percentages_overall(view: View, question: str) -> Card:
+    whole, slope = view.one("observed_expected"), verdicts.judged(view.one("calibration_slope"))
+    assert whole is not None
+    extreme, shifted = verdicts.extreme(slope), verdicts.off(whole)
+    verdict = {1: "No: risks are too low", -1: "No: risks are too high"}.get(shifted, "Yes, on average")
+    if not shifted and extreme in ("too extreme", "too timid"):
+        verdict = f"On average, but risks are {extreme}"
+    meaning = Markup("{} {} had {} for each one predicted; 1.00 would be right. Calibration slope {}; 1 is right.").format(
+        numbers.point(whole), wording.people(view.reading), view.words, numbers.full(slope)
+    )
+    return Card(
+        question,
+        verdict,
+        numbers.point(whole),
+        "observed / expected",
+        numbers.limits(whole),
+        meaning,
+        verdict != "Yes, on average",
+    )
+
+
+def _shifts(view: View) -> list[Caution]:
+    rows = (
+        by_site(view, "observed_expected")
+        if view.reading.sited
+        else [r for r in [verdicts.judged(view.one("observed_expected"))] if r]
+    )
+    said = [_shift(row) for row in rows if verdicts.off(row)]
+    if not said:
+        return []
+    title = "percentages shift between hospitals." if view.reading.sited else "percentages are off on average."
+    return [
+        Caution(
+            title,
+            Markup("{} Recalibrate on local patients before use").format(" ".join(said)),
+            "hospital" if view.reading.sited else "good",
+        )
+    ]
+
+
+def _shift(row: MetricRow) -> str:
+    where = f"{wording.group(row.group)}: " if row.group else ""
+    if row.events is None or not row.cases or not row.value:
+        return f"{where}observed/expected {numbers.plain(row)}."
+    observed = row.events / row.cases
+    return f"{where}{numbers.whole_percent(observed / row.value)} predicted, {numbers.whole_percent(observed)} observed."
+
+
+def _gaps(view: View) -> list[Caution]:
+    rows = [row for row in (verdicts.judged(view.at("sensitivity", group=group)) for group in view.groups()) if row is not None]
+    found = verdicts.gaps(rows)
+    columns = dict.fromkeys(verdicts.column_of(gap.worse.group) for gap in found)
+    widest = [next(gap for gap in found if verdicts.column_of(gap.worse.group) == column) for column in columns]
+    return [_gap(view, gap) for gap in widest]
+
+
+def _gap(view: View, gap: verdicts.Gap) -> Caution:
+    worse, better = missed(view, gap.worse), missed(view, gap.better)
+    name = f"{verdicts.column_of(gap.worse.group)} {wording.group(gap.worse.group)}"
+    text = Markup("At the {} threshold, {} in group {} are missed and {} in group {}: sensitivity {} against {}").format(
+        wording.threshold(view),
+        worse,
+        wording.group(gap.worse.group),
+        better,
+        wording.group(gap.better.group),
+        numbers.full(gap.worse),
+        numbers.full(gap.better),
+    )
+    return Caution(f"those of {name} with {view.words} are missed more often.", text, "hospital")
+
+
+def missed(view: View, sensitivity: MetricRow) -> str:
+    """`8 of 50`: those missed of those with the outcome."""
+    told = view.at("false_negatives", group=sensitivity.group)
+    events = sensitivity.events or 0
+    number = told.value if told is not None and told.value is not None else events * (1 - (sensitivity.value or 0))
+    return f"{round(number):,} of {events:,}"
+
+
+def _pair(*figures: Markup) -> Markup:
+    return Markup('<div class="figs">\n{}</div>').format(Markup("").join(figures))
+
+
+def _models(view: View, baseline: Curve, banded: bool) -> Markup:
+    entries = [("model", "Neural network")] + ([("band", "95% interval")] if banded else [])
+    return draw.key(*entries, *([("baseline", wording.capital(wording.model(view.baseline)))] if baseline else []))
+
+
+def _roc(view: View) -> Markup:
+    model, baseline = view.curve("roc"), view.curve("roc", model=view.baseline)
+    row = verdicts.judged(view.one("auroc"))
+    if not model:
+        return nope("The ROC curve was not measured.")
+    sensitivity, specificity = view.at("sensitivity"), view.at("specificity")
+    known = (
+        sensitivity is not None and specificity is not None and sensitivity.value is not None and specificity.value is not None
+    )
+    point = (1 - specificity.value, sensitivity.value, f"at {wording.threshold(view)}") if known else None  # type: ignore[union-attr, operator]
+    told = f"AUROC {numbers.plain(row)}"
+    if view.baseline:
+        told += f"; {wording.model(view.baseline)} {numbers.plain(view.one('auroc', model=view.baseline))}"
+    subtitle = f"Receiver operating characteristic. {wording.size(view, row)}."
+    read = f"Further up and left is better. {told}."
+    return figure(
+        comparison.title(view, "auroc"),
+        subtitle,
+        _models(view, baseline, model.banded),
+        roc.roc(model, baseline, told, point),
+        read,
+    )
+
+
+def _precision(view: View) -> Markup:
+    model, baseline, share = view.curve("pr"), view.curve("pr", model=view.baseline), prevalence(view)
+    if not model or share is None:
+        return nope("Precision and recall were not measured.")
+    ppv, sensitivity = view.at("ppv"), view.at("sensitivity")
+    known = ppv is not None and sensitivity is not None and ppv.value is not None and sensitivity.value is not None
+    point = (sensitivity.value, ppv.value, f"at {wording.threshold(view)}") if known else None  # type: ignore[union-attr]
+    title = (
+        f"Of those flagged at {wording.threshold(view)}, {floor(10 * ppv.value + 0.5)} in 10 have {view.words}"
+        if known
+        else "Precision and recall"
+    )  # type: ignore[union-attr, operator]
+    told = f"Area {numbers.plain(verdicts.judged(view.one('auprc')))}"
+    subtitle = f"Precision and recall. {wording.size(view, view.one('auroc'))}."
+    read = f"Depends on how common {view.words} is: do not carry it to another clinic. {told}."
+    return figure(
+        title, subtitle, _models(view, baseline, model.banded), precision.precision(model, baseline, share, told, point), read
+    )
+
+
+def _per_patient(view: View) -> list[Markup]:
+    row = verdicts.judged(view.one("auroc", group="patient"))
+    if row is None:
+        return []
+    return [
+        Markup('<p class="small">Several cases of one patient joined: AUROC {} ({}).</p>').format(
+            numbers.full(row), wording.size(view, row)
+        )
+    ]
+
+
+def _risks(view: View) -> Markup:
+    with_it, without = view.curve("risk_with"), view.curve("risk_without")
+    if not with_it or not without:
+        return nope("The distribution of predicted risks was not measured.")
+    sure = view.reading.evidence.sure_and_wrong.get(view.name)
+    title = f"{sure[0]:,} of {sure[1]:,} got a clear and wrong answer" if sure else "Predicted risks, by what was found"
+    subtitle = f"Number of {wording.people(view.reading)} at each predicted risk. {wording.size(view, view.one('auroc'))}."
+    names = f"With {view.words}", "Without"
+    drawing = risks.risks(with_it, without, names, view.threshold, subtitle)
+    return figure(
+        title, subtitle, Markup(""), drawing, "Up: with the outcome, down: without. The less the two overlap, the better."
+    )
+
+
+def _calibration(view: View) -> Markup:
+    smooth, groups = view.curve("calibration"), view.curve("calibration_groups")
+    if not smooth and not groups:
+        return nope("Calibration was not measured.")
+    baseline = view.curve("calibration", model=view.baseline)
+    slope = verdicts.judged(view.one("calibration_slope"))
+    histograms = view.curve("risk_with"), view.curve("risk_without")
+    subtitle = f"Calibration: observed against predicted, in groups of equal size and as a smooth curve. {wording.size(view, view.one('auroc'))}."
+    drawing = calibration.calibration(smooth, groups, baseline, histograms, f"Calibration slope {numbers.plain(slope)}")
+    whole = verdicts.judged(view.one("observed_expected"))
+    title = EXTREME_WORDS[verdicts.extreme(slope)]
+    if verdicts.extreme(slope) == "right" and verdicts.off(whole):
+        title = "Risks are too low on average" if verdicts.off(whole) > 0 else "Risks are too high on average"
+    key = _models(view, baseline, smooth.banded)
+    return figure(title, subtitle, key, drawing + render("behind.html", groups=_behind(groups)))
+
+
+def _behind(groups: Curve) -> list[tuple[str, str, str]]:
+    rows = zip(groups.x, groups.y, groups.low, groups.high, groups.n, strict=True)
+    return [
+        (
+            numbers.percent(x),
+            numbers.percent(y)
+            + (
+                f" [{numbers.share_number(low)} to {numbers.share_number(high)}]"
+                if low is not None and high is not None
+                else ""
+            ),
+            "not recorded" if n is None else f"{n:,}",
+        )
+        for x, y, low, high, n in rows
+    ]
+
+
+def _decision(view: View) -> Markup:
+    model, baseline, everyone = (
+        view.curve("decision"),
+        view.curve("decision", model=view.baseline),
+        view.curve("decision", model="everyone"),
+    )
+    if not model:
+        return nope("The decision curve was not measured.")
+    start = decision.useful_from(model, everyone)
+    title = "At no threshold does the model clearly beat flagging everyone or no one"
+    if start is not None:
+        title = f"From about {wording.percent_of(start)} upwards, the model beats flagging everyone"
+    benefit = view.at("net_benefit")
+    told = f"Net benefit at {wording.threshold(view)}: {numbers.plain(benefit)}"
+    drawing = decision.decision(model, baseline, everyone, view.form.range, told)
+    subtitle = f"Decision curve up to a threshold of 90%. {wording.size(view, view.one('auroc'))}."
+    beside_it = view.at("net_benefit", model=view.baseline) if view.baseline else None
+    odds = None if not view.threshold else (1 - view.threshold) / view.threshold
+    read = render(
+        "decision_read.html",
+        view=view,
+        benefit=benefit,
+        other=beside_it,
+        at=wording.threshold(view),
+        odds=odds,
+        baseline=wording.model(view.baseline),
+        span=view.form.range,
+    )
+    return Markup('<div class="figs one">\n{}{}</div>').format(
+        figure(title, subtitle, _models(view, baseline, model.banded), drawing), read
+    )
+
+
+def _hospital_answer(view: View) -> Markup:
+    rows = by_site(view, "auroc")
+    worst, best = verdicts.worst(rows), verdicts.best(rows)
+    ratios = [row for row in by_site(view, "observed_expected") if row.value is not None]
+    shifted = sum(bool(verdicts.off(row)) for row in ratios)
+    if worst is None or best is None:
+        return Markup("No hospital has enough {} to be judged.").format(wording.people(view.reading))
+    begin = (
+        "Only after a local check."
+        if shifted or verdicts.ranking(worst) not in ("well",)
+        else "So far, yes; check locally all the same."
+    )
+    place = "In hospitals that the model had never seen" if view.unseen else "In hospitals that were in training too"
+    answer = Markup("{} {}, AUROC ranged from {} to {}").format(begin, place, numbers.point(worst), numbers.point(best))
+    return (
+        answer + Markup(", and its average risk was wrong at {} of {}.").format(shifted, len(ratios))
+        if ratios
+        else answer + "."
+    )
