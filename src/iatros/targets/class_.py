@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from iatros.contracts import Cells, Learned, Target
 from iatros.findings import Finding, quote
@@ -60,6 +60,12 @@ class Class(Target):
     smoothing: float = Field(default=0.0, ge=0, lt=1)
     """Share of each case's truth spread evenly over the classes: for labels that are sometimes wrong."""
 
+    @field_validator("positive", "classes", mode="before")
+    @classmethod
+    def _names_are_texts(cls, value: Any) -> Any:
+        """`positive = 1` and `classes = [1, 2, 3]` name classes as well as texts do."""
+        return [_name(one) for one in value] if isinstance(value, list | tuple) else _name(value)
+
     @model_validator(mode="after")
     def _thresholds_make_sense(self) -> Class:
         if self.range and not 0 < self.range[0] < self.range[1] < 1:
@@ -76,7 +82,9 @@ class Class(Target):
         """Too few classes, too few cases of one, numbers that are measured rather than classes, missing outcomes."""
         named = class_rule.name_cases(cells.frame, self.column, self.positive)
         against_rest = self.positive is not None and class_rule.expression(self.positive, self.column) is None
-        return check_classes(named, cells, self.column, self.positive if against_rest else None, self.classes)
+        found = {name for name in named if name is not None}
+        positive = class_rule.meant(str(self.positive), found) if against_rest else None
+        return check_classes(named, cells, self.column, positive, self.classes)
 
     def plan(self, cells: Cells) -> ClassPlan:
         """Which classes there are."""
@@ -148,8 +156,9 @@ class Class(Target):
             return (class_rule.OTHER, str(self.positive))
         if self.positive is None:
             return self.classes or in_natural_order(found)
-        others = [name for name in self.classes or in_natural_order(found) if name != self.positive]
-        return (others[0] if len(others) == 1 else class_rule.OTHER, self.positive)
+        positive = class_rule.meant(self.positive, found)
+        others = [name for name in self.classes or in_natural_order(found) if name != positive]
+        return (others[0] if len(others) == 1 else class_rule.OTHER, positive)
 
     def _one_against_rest(self, plan: ClassPlan) -> bool:
         return self.positive is not None and plan.classes[0] == class_rule.OTHER
@@ -164,3 +173,7 @@ class Class(Target):
         what = f"{quote(most)} is none of this model's classes"
         todo = "the outcome of these cases counts as missing; correct the cells, or train with this class"
         return [Finding("warning", what, todo, cells.file, rows, self.column, example=most, check="unknown_class")]
+
+
+def _name(value: Any) -> Any:  # Any: what TOML holds
+    return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else value

@@ -45,6 +45,12 @@ def name_cases(frame: pl.DataFrame, column: str, positive: str | None) -> list[s
     return [None if cell is None else str(positive) if cell else OTHER for cell in true.to_list()]
 
 
+def meant(positive: str, found: set[str]) -> str:
+    """The class that `positive` names: itself, or, where it is not there, the only one that differs in case alone."""
+    alike = [name for name in found if name.casefold() == positive.casefold()]
+    return alike[0] if positive not in found and len(alike) == 1 else positive
+
+
 def _as_numbers_if_all_are(cells: pl.Series) -> pl.Series:
     """Texts such as "3" become numbers where every one of them is a number; NaN and texts for missing become null."""
     if cells.dtype == pl.String:
