@@ -3,7 +3,7 @@
 In: rows, each a claim with our figure, the peer's, and the goal. Out: text on the screen, and the same in `--json FILE`.
 
     from table import Row, report
-    report("intervals", [Row("bootstrap", ours=0.1, peer=4.2, ratio=42, unit="s", goal="40x faster", met=True)], ["scikit-learn"])
+    report("intervals", [Row("bootstrap", ours=0.1, peer=4.2, ratio=42, unit="s", goal="40x", met=True)], ["scikit-learn"])
 """
 
 from __future__ import annotations

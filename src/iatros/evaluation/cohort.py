@@ -234,9 +234,11 @@ def _joined(draw: Draw, place: Rows) -> Draw:
 def _joined_truth(truth: NDArray[np.generic], place: Rows, form: Form) -> NDArray[np.generic]:
     size = np.bincount(place)
     if form.binary:
-        return np.bincount(place, truth.astype(float)) > 0
+        some: NDArray[np.bool_] = np.bincount(place, truth.astype(float)) > 0
+        return some
     if form.task == "value":
         mean: Floats = np.bincount(place, truth.astype(float)) / size
         return mean
     counts = np.stack([np.bincount(place, truth == code, minlength=len(size)) for code in range(len(form.classes))], axis=1)
-    return counts.argmax(axis=1)
+    most: NDArray[np.int64] = counts.argmax(axis=1)
+    return most

@@ -80,7 +80,7 @@ def _of_two(cohort: Cohort, model: str, form: Form, weights: Weights, group: str
     risky = all(is_risk(draw.score[:, 0]) for draw in draws)
     found: dict[str, Drawn] = {}
     if risky and len(cohort) >= LEAST:
-        found |= {"calibration": _calibration(cohort, draws, weights), "calibration_groups": _calibration_groups(cohort, draws)}
+        found |= {"calibration": _calibration(cohort, draws), "calibration_groups": _calibration_groups(cohort, draws)}
     if group:
         return found
     found["roc"] = _mean_line(cohort, draws, weights, ranking.roc_curve)
@@ -127,10 +127,17 @@ def _decision(truth: NDArray[np.bool_], score: Floats, weights: Weights, *, refe
     return Drawn(line.x, line.y[0])
 
 
-def _calibration(cohort: Cohort, draws: Sequence[Draw], weights: Weights) -> Drawn:
-    scores = np.concatenate([draw.score[:, 0] for draw in draws])
-    x = calibration.shown_risks(scores)
-    return _mean_line(cohort, draws, weights, lambda t, s, w: calibration.calibration_curve(t, s, w, x))
+def _calibration(cohort: Cohort, draws: Sequence[Draw]) -> Drawn:
+    """The smooth curve, averaged over draws, with a band that respects patients."""
+    x = calibration.shown_risks(np.concatenate([draw.score[:, 0] for draw in draws]))
+    total, moved = np.zeros(len(x)), np.zeros((len(cohort), len(x)))
+    for draw in draws:
+        curve = calibration.calibration_curve(
+            cohort.truth[draw.rows].astype(bool), draw.score[:, 0], _own(cohort)[draw.rows], x
+        )
+        total += curve.y / len(draws)
+        moved[draw.rows] += curve.of / len(draws)
+    return Drawn(x, total, *calibration.band(total, moved, cohort.patient))
 
 
 def _calibration_groups(cohort: Cohort, draws: Sequence[Draw]) -> Drawn:

@@ -71,7 +71,9 @@ def percentiles(replicates: Floats, confidence: float = CONFIDENCE) -> Interval 
     defined = replicates[np.isfinite(replicates)]
     if len(defined) < max(2, DEFINED * len(replicates)):
         return None
-    low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
+    ranked = np.sort(defined)  # np.quantile is several times slower on so few numbers
+    places = (len(ranked) - 1) * np.array([(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = np.interp(places, np.arange(len(ranked)), ranked)
     return Interval(float(low), float(high))
 
 

@@ -27,7 +27,7 @@ class Settings:
     resamples: int = 2000
     seed: int = 0
     groups: tuple[str, ...] | None = None
-    group_resamples: int = 1000
+    group_resamples: int = 500
     curve_resamples: int = 300
     sensitivity: float = 0.9
     prevalence: float | None = None

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.metrics.logistic import logistic_fit, logit
-from iatros.metrics.proportions import wilson
-from iatros.metrics.ranking import Floats, Line, Weights, ones
+from iatros.metrics.logistic import logistic_fit, logistic_influence, logit
+from iatros.metrics.proportions import CONFIDENCE, wilson, z_score
+from iatros.metrics.ranking import Floats, Weights, ones
 
 KNOTS = (0.05, 0.35, 0.65, 0.95)  # quantiles of the logits, after Harrell 2015, table 2.3
 SHOWN = (0.01, 0.99)  # quantiles of risk between which the curve is drawn
@@ -35,20 +35,43 @@ def calibration_intercept(truth: NDArray[np.bool_], risk: Floats, weights: Weigh
     return logistic_fit(np.ones((len(truth), 1)), truth, weights, offset=logit(risk))[:, 0]
 
 
-def calibration_curve(truth: NDArray[np.bool_], risk: Floats, weights: Weights | None = None, x: Floats | None = None) -> Line:
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Observed share over risk: x [X], y [X]; of: [N, X], how far each case moves y."""
+
+    x: Floats
+    y: Floats
+    of: Floats
+
+
+def calibration_curve(truth: NDArray[np.bool_], risk: Floats, weight: Floats | None = None, x: Floats | None = None) -> Curve:
     """Observed share over risk, smooth: logistic regression on a restricted cubic spline of the logit with four knots.
 
-    x: risks at which to give it, by default 50 between the 1st and the 99th percentile. Returns y [R, X], NaN where the
-    spline cannot be fitted. Source: Harrell 2015, "Regression Modeling Strategies", section 2.4.
+    weight: [N]; x: risks at which to give it, by default 50 between the 1st and the 99th percentile. y is NaN where the spline
+    cannot be fitted. Source: Harrell 2015, "Regression Modeling Strategies", section 2.4.
     """
-    weights = ones(len(truth)) if weights is None else weights
+    weight = np.ones(len(truth)) if weight is None else weight
     x = shown_risks(risk) if x is None else x
-    odds = logit(risk)
-    knots = np.unique(np.quantile(odds, KNOTS))
-    design = _spline(odds, knots)
-    found = logistic_fit(design, truth, weights)
+    knots = np.unique(np.quantile(logit(risk), KNOTS))
+    design, shown = _spline(logit(risk), knots), _spline(logit(x), knots)
+    found = logistic_fit(design, truth, weight[None])[0]
+    if not np.isfinite(found).all():
+        return Curve(x, np.full(len(x), np.nan), np.zeros((len(truth), len(x))))
+    y = 1 / (1 + np.exp(-(shown @ found)))
+    return Curve(x, y, logistic_influence(design, truth, weight, found) @ (shown * (y * (1 - y))[:, None]).T)
+
+
+def band(y: Floats, of: Floats, cluster: NDArray[np.int64], confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+    """Limits of a curve inside (0, 1) from the influences [N, X] of its cases, on the logit scale; cluster: [N] patients."""
+    place = np.unique(cluster, return_inverse=True)[1]
+    summed = np.zeros((int(place.max()) + 1, of.shape[1]))
+    np.add.at(summed, place, of)
+    spread = np.sqrt((summed**2).sum(axis=0) * len(summed) / max(1, len(summed) - 1))
+    inside = np.clip(y, 1e-9, 1 - 1e-9)
+    half = z_score(confidence) * spread / (inside * (1 - inside))
+    centre = np.log(inside / (1 - inside))
     with np.errstate(over="ignore"):
-        return Line(x, 1 / (1 + np.exp(-(found @ _spline(logit(x), knots).T))))
+        return 1 / (1 + np.exp(half - centre)), 1 / (1 + np.exp(-half - centre))
 
 
 def shown_risks(risk: Floats, points: int = 50) -> Floats:

@@ -18,8 +18,8 @@ SMALLEST = float(np.finfo(np.float64).eps)  # a probability nearer to 0 or 1 cou
 def mean(values: Floats, weights: Weights | None = None) -> Floats:
     """Weighted mean of values [N]: [R]; NaN where all weights are 0."""
     weights = ones(len(values)) if weights is None else weights
-    total = weights.sum(axis=1, dtype=np.float64)
-    summed = (weights @ values.astype(weights.dtype)).astype(np.float64)
+    columns = np.column_stack([values, np.ones(len(values))]).astype(weights.dtype)
+    summed, total = (weights @ columns).astype(np.float64).T
     average: Floats = np.divide(summed, total, out=np.full(len(total), np.nan), where=total > 0)
     return average
 
