@@ -328,6 +328,10 @@ class Modality(Source):
     def picture(self, packed: Packed, row: int) -> Picture:
         """One case as a reader should see it."""
 
+    def parts(self, packed: Packed, fitted: Learned) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Of a layout of rows: column -> its positions among the numbers and among the categories; {} for other layouts."""
+        return {}
+
     def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
         """Groups of cases (positions) that are nearly the same to the eye; none where that makes no sense."""
         return []

@@ -75,8 +75,8 @@ class TrainingSection(Section):
     """The highest learning rate."""
     momentum: float = Field(default=0.9, ge=0, lt=1)
     """Of sgd and rmsprop."""
-    decay: float = Field(default=0.01, ge=0)
-    """Weight decay of matrices; norms and biases have none."""
+    decay: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
+    """Weight decay of matrices; norms and biases have none. "auto" is strong for tables, which are small, and weak for grids."""
     schedule: Literal["one_cycle", "cosine", "plateau", "constant", "steps"] = "one_cycle"
     """How the rate changes: up and down once, down, halved when validation stalls, not at all, or by ten at `milestones`."""
     milestones: tuple[float, ...] = ()

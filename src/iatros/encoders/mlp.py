@@ -6,10 +6,11 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 from pydantic import Field
+import torch
 from torch import nn
 
 from iatros.contracts import Encoder, Features, Layout, Rows, Shape, Sizes
-from iatros.encoders.numerical_embedding import Numbers, RowEmbedding
+from iatros.encoders.numerical_embedding import Numbers, PlainRows, RowEmbedding
 from iatros.encoders.pretrained import start_from
 
 
@@ -29,18 +30,22 @@ class MLP(Encoder):
     """Tell the network which cells were observed. Off: for sites that differ in what they measure."""
     dropout: float = Field(default=0.2, ge=0, lt=1)
     """Share of entries dropped after each layer in training."""
+    linear: bool = True
+    """Give the readout the table itself beside what the layers make of it, so that what is linear need not be learned twice."""
 
     def build(self, shape: Shape) -> Perceptron:
         """Rows -> Features."""
-        network = Perceptron(RowEmbedding(shape, self.numbers, self.each, self.indicators), self.widths, self.dropout)
+        embedding = RowEmbedding(shape, self.numbers, self.each, self.indicators)
+        beside = PlainRows(shape, self.indicators) if self.linear else None
+        network = Perceptron(embedding, self.widths, self.dropout, beside)
         start_from(network, self.pretrained)
         return network
 
 
 class Perceptron(nn.Module):
-    """Rows -> whole [B, W], W the width of the last layer."""
+    """Rows -> whole [B, W], W the width of the last layer and of the plain table beside it (Cheng et al. 2016, wide and deep)."""
 
-    def __init__(self, embedding: RowEmbedding, widths: tuple[int, ...], dropout: float) -> None:
+    def __init__(self, embedding: RowEmbedding, widths: tuple[int, ...], dropout: float, beside: PlainRows | None) -> None:
         super().__init__()
         self.embedding = embedding
         layers = [
@@ -48,7 +53,9 @@ class Perceptron(nn.Module):
             for before, after in pairwise((embedding.width, *widths))
         ]
         self.layers = nn.Sequential(*layers)
-        self.sizes = Sizes(whole=widths[-1])
+        self.beside = beside
+        self.sizes = Sizes(whole=widths[-1] + (beside.width if beside else 0))
 
     def forward(self, rows: Rows) -> Features:
-        return Features(whole=self.layers(self.embedding(rows)))
+        deep = self.layers(self.embedding(rows))
+        return Features(whole=deep if self.beside is None else torch.cat([deep, self.beside(rows)], 1))

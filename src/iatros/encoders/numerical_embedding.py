@@ -11,6 +11,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from iatros.contracts import Rows, Shape
 
@@ -46,6 +47,22 @@ class RowEmbedding(nn.Module):
         parts += [embed(rows.categories[:, j]) for j, embed in enumerate(self.categories)]
         if self.indicators:
             parts += [rows.observed.to(wide.dtype), (rows.categories > 0).to(wide.dtype)]
+        return torch.cat(parts, 1)
+
+
+class PlainRows(nn.Module):
+    """Rows -> [B, width] as a linear model reads them: numbers, what was observed, categories one against the rest."""
+
+    def __init__(self, shape: Shape, indicators: bool = True) -> None:
+        super().__init__()
+        self.codes = shape.categories
+        self.indicators = indicators
+        self.width = shape.numbers * (1 + int(indicators)) + sum(self.codes)
+
+    def forward(self, rows: Rows) -> Tensor:
+        numbers = torch.where(rows.observed, rows.numbers, 0)
+        parts = [numbers, rows.observed.to(numbers.dtype)] if self.indicators else [numbers]
+        parts += [F.one_hot(rows.categories[:, j], codes).to(numbers.dtype) for j, codes in enumerate(self.codes)]
         return torch.cat(parts, 1)
 
 

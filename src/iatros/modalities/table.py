@@ -151,6 +151,14 @@ class Table(Modality):
         fields = tuple((column.name, shown[column.name]) for column in plan.columns if column.kind not in ("date", "left out"))
         return Picture(fields=fields)
 
+    def parts(self, packed: Packed, fitted: Learned) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Where each column stands in a batch; columns that were constant in training do not."""
+        plan, told = _plan(packed), cast(TableFitted, fitted)
+        numbers = [column.name for column, kept in zip(plan.numbers, told.kept_numbers, strict=True) if kept]
+        codes = [column.name for column, kept in zip(plan.categories, told.kept_categories, strict=True) if kept]
+        places: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {name: ((i,), ()) for i, name in enumerate(numbers)}
+        return places | {name: ((), (i,)) for i, name in enumerate(codes)}
+
     def _told(self, name: str) -> Told:
         kinds = {"number": self.numbers, "category": self.categories, "boolean": self.booleans, "date": self.dates}
         kind = next((kind for kind, names in kinds.items() if name in names), "")

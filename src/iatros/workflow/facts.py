@@ -168,6 +168,12 @@ def after_training(examined: Examined, fleet: Fleet) -> dict[str, Any]:
     }
 
 
+def of_baselines(classical: Mapping[str, Classical]) -> dict[str, Any]:
+    """Which baseline each verdict compares with, and why."""
+    why = "the best on folds inside the training parts"
+    return {name: {"chosen": beside.chosen, "why": why} for name, beside in classical.items()}
+
+
 def table_one(examined: Examined) -> list[dict[str, Any]]:
     """Table 1: each column of the table inputs by outcome of the first target: medians and quartiles, or counts."""
     from iatros.workflow.table_one import rows

@@ -63,6 +63,7 @@ def run(
     stage.record.put(**facts.after_training(examined, fleet))
     material, forms = material_of(examined), examined.forms()
     classical = stage("compare", lambda: compare(material, examined.folds, forms, examined.cohort.patient), facts.of_comparing)
+    stage.record.put(baselines=facts.of_baselines(classical))
     tables, calibrated = stage("predict", lambda: score(examined, fleet, classical), facts.of_tables)
     for name, table in tables.items():
         write_atomically(run.predictions(name), lambda draft, table=table: table.write_parquet(draft))  # type: ignore[misc]

@@ -1,0 +1,118 @@
+"""Explain one case of a finished run.
+
+In: a run and a row of the user's file. Out: what spoke for and against, and how far that can be believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from iatros.contracts import Rows
+from iatros.evidence import Evidence, MethodCheck
+from iatros.findings import Finding, InputError
+from iatros.predictions import Form
+from iatros.runs import read_json
+from iatros.training.members import Member, read_member
+from iatros.workflow.examine import Examined, examine
+from iatros.workflow.explaining import Shown, case_effects, healthy_rows
+from iatros.workflow.fitting import material_of
+from iatros.workflow.open_ import Run, open_run
+from iatros.workflow.picturing import case_pictures
+from iatros.workflow.subjects import Explained, interesting
+from iatros.workflow.watch import Silence
+
+
+@dataclass(frozen=True)
+class CaseExplanation:
+    """score: calibrated, of the test; effects: (input: column, effect on the log-odds); pictures: PNG files."""
+
+    row: int
+    target: str
+    form: Form
+    score: float
+    truth: str
+    effects: tuple[tuple[str, float], ...]
+    pictures: tuple[str, ...]
+    checks: tuple[MethodCheck, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {"row": self.row, "target": self.target, "score": self.score, "truth": self.truth, "effects": self.effects,
+                "pictures": self.pictures, "checks": [check.model_dump(mode="json") for check in self.checks]}  # fmt: skip
+
+    def lines(self) -> list[str]:
+        """For the screen."""
+        told = [f"row {self.row}, {self.target}: score {self.score:.3f}, truth {self.truth}"]
+        told += [f"  {effect:+.3f}  {name}" for name, effect in self.effects[:12]]
+        told += [f"  picture: {picture}" for picture in self.pictures]
+        return [*told, *(f"  {check.method}: {check.why}" for check in self.checks)]
+
+
+def explain(run: Run | str | Path, row: int, target: str | None = None, *, folder: Path = Path()) -> CaseExplanation:
+    """Explain the score of the case in this row, by the network that did not train on it. Needs the study's data."""
+    run = run if isinstance(run, Run) else open_run(run)
+    name = target or next(iter(run.study.targets))
+    if name not in run.study.targets:
+        todo = f"name one of {', '.join(run.study.targets)}"
+        raise InputError(Finding("error", f"there is no target `{name}` in this run", todo))
+    examined = examine(run.study, _folder_of(run, folder), allow_leak=True, watch=Silence())
+    examined.raise_errors()
+    at = np.flatnonzero(examined.cohort.cases.rows == row)
+    if len(at) == 0:
+        raise InputError(Finding("error", f"row {row} is no case of this run", "name a row of the study's file", rows=(row,)))
+    judged = run.predictions(name).filter(
+        pl.col("case") == int(at[0]), pl.col("part") == "test", pl.col("model") == "iatros", pl.col("seed").is_null()
+    )
+    if len(judged) == 0:
+        what = f"the case in row {row} was never in a test part"
+        raise InputError(Finding("error", what, "explain one that was: a network has seen the others in training", rows=(row,)))
+    return _explained(run, examined, name, int(at[0]), judged.to_dicts()[0])
+
+
+def _explained(run: Run, examined: Examined, name: str, case: int, judged: dict[str, Any]) -> CaseExplanation:
+    form, material = run.forms()[name], material_of(examined)
+    fold = next(f for f in run.folds if (f.scheme, f.repeat, f.fold) == (judged["scheme"], judged["repeat"], judged["fold"]))
+    fits = run.fits(fold)
+    member = Member(fold.scheme, fold.repeat, fold.fold, run.study.training.seed_list()[0])
+    guards = tuple(run.study.safeguards.values())
+    network = read_member(run.folder.models, member, material, fits, run.study.fusion, guards)
+    subject = Explained(network, material, fits, fold)
+    shown = Shown(name, form, interesting(form, material.strata[name]))
+    checks = tuple(c for c in Evidence(**read_json(run.folder.evidence)).checks if c.target == name)
+    effects: list[tuple[str, float]] = []
+    pictures: list[str] = []
+    row = np.array([case], np.int64)
+    for source, modality in run.study.inputs.items():
+        if not material.packs[source].present[case]:
+            continue
+        if modality.layout is Rows:
+            effects += [(f"{source}: {column}", effect) for column, effect in case_effects(subject, shown, source, row)]
+        else:
+            pictures += _pictures(run, subject, shown, source, row)
+    score = next(judged[column] for column in form.scores() if judged.get(column) is not None)
+    truth = str(judged[form.truths()[0]])
+    return CaseExplanation(
+        int(examined.cohort.cases.rows[case]), name, form, float(score), truth, tuple(effects), tuple(pictures), checks
+    )
+
+
+def _pictures(run: Run, subject: Explained, shown: Shown, source: str, row: np.ndarray[Any, np.dtype[np.int64]]) -> list[str]:
+    of, layout = subject.subject(shown.name, shown.form, shown.code, source, row)
+    film = run.study.inputs[source].picture(subject.material.packs[source], int(row[0])).image
+    healthy = subject.batch(healthy_rows(subject, shown, source)).inputs[source]
+    if film is None:
+        return []
+    place = run.folder.path.with_name(f"{run.folder.path.name}-explained")
+    method = run.study.explanation.methods[0]
+    files = case_pictures(place, f"row-{row[0]}", of, layout, healthy.values, method, film)  # type: ignore[arg-type, union-attr]
+    return [str(place / name) for name in files.values() if name]
+
+
+def _folder_of(run: Run, folder: Path) -> Path:
+    """Where the study's relative table starts: noted in the run where the study was read from a file beside it."""
+    return Path(run.record.get("folder", "")) if run.record.get("folder") and folder == Path() else folder

@@ -1,0 +1,280 @@
+"""Explain: what the networks look at, whether that can be believed, and which cases they get wrong.
+
+In: a trained run. Out: evidence.json and pictures. Everything is shown on test cases of the first fold of the main split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+import torch
+from numpy.typing import NDArray
+
+from iatros.contracts import Fold, Grid, Rows
+from iatros.evidence import CaseEvidence, Evidence, Importance, MethodCheck
+from iatros.explain.cases import select, sure_and_wrong
+from iatros.explain.columns import Column
+from iatros.explain.image_check import best, check_images
+from iatros.explain.importance import Measure, importance, permutation_importance
+from iatros.explain.shapley import shape_of_categories, shape_of_numbers, shapley
+from iatros.explain.table_check import check_table
+from iatros.metrics import ranking
+from iatros.metrics.bootstrap import draw
+from iatros.predictions import Form
+from iatros.runs import RunFolder, write_json
+from iatros.training.members import Member, read_member
+from iatros.workflow.comparing import Classical
+from iatros.workflow.drift import save_reference
+from iatros.workflow.examine import Examined
+from iatros.workflow.fitting import Fleet
+from iatros.workflow.picturing import case_pictures
+from iatros.workflow.probing import probes
+from iatros.workflow.subjects import Explained, interesting, outcome
+
+SEED = 0
+MOST_ROWS = 400  # cases on which importances are measured
+HEALTHY = 200  # training cases without the outcome that stand in for what is deleted
+RESAMPLES = 200
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is explained of one target."""
+
+    name: str
+    form: Form
+    code: int
+
+
+def explain_run(
+    folder: RunFolder,
+    examined: Examined,
+    fleet: Fleet,
+    classical: Mapping[str, Classical],
+    tables: Mapping[str, pl.DataFrame],
+    results: Mapping[str, Any],
+) -> Evidence:
+    """All evidence of a run, written to its folder."""
+    material = fleet.programme.material
+    save_reference(folder, material, np.arange(len(material)))
+    found: list[Evidence] = []
+    for name, form in examined.forms().items():
+        shown = Shown(name, form, interesting(form, material.strata[name]))
+        with fleet.engine.in_use():
+            found.append(_of_target(folder, examined, fleet, shown, tables[name]))
+    evidence = joined(found)
+    write_json(folder.evidence, evidence.model_dump(mode="json"))
+    return evidence
+
+
+def joined(several: list[Evidence]) -> Evidence:
+    """The evidence of several targets as one."""
+    return Evidence(
+        importances=tuple(i for e in several for i in e.importances),
+        checks=tuple(c for e in several for c in e.checks),
+        cases=tuple(c for e in several for c in e.cases),
+        probes=tuple(p for e in several for p in e.probes),
+        sure_and_wrong={name: value for e in several for name, value in e.sure_and_wrong.items()},
+    )
+
+
+def explained(fleet: Fleet, fold: Fold) -> Explained:
+    """The first network of a fold."""
+    programme = fleet.programme
+    fits = fleet.learned(fold).fits
+    member = Member(fold.scheme, fold.repeat, fold.fold, programme.seeds[0])
+    network = read_member(programme.models, member, programme.material, fits, programme.fusion, programme.guards)
+    return Explained(network, programme.material, fits, fold)
+
+
+def healthy_rows(subject: Explained, shown: Shown, source: str) -> NDArray[np.int64]:
+    """Training cases that have the input and lack the outcome (of a value: those below the median)."""
+    rows = subject.fold.rows("train")
+    truth = outcome(subject.material, shown.name, shown.form, shown.code, rows)
+    limit = np.nanmedian(truth) if shown.form.task == "value" else 0.5
+    wanted = (truth < limit) & subject.material.packs[source].present[rows]
+    return rows[wanted][:HEALTHY]
+
+
+def columns_of(subject: Explained, source: str) -> list[Column]:
+    """The columns of a table as the explanation reads them."""
+    modality, packed = subject.material.inputs[source], subject.material.packs[source]
+    return [Column(name, *places) for name, places in modality.parts(packed, subject.fits.inputs[source]).items()]
+
+
+def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown, table: pl.DataFrame) -> Evidence:
+    study, main = examined.study, examined.study.split.main.kind
+    first = next(fold for fold in examined.folds if fold.scheme == main)
+    subject = explained(fleet, first)
+    importances: list[Importance] = []
+    checks: list[MethodCheck] = []
+    for source, modality in study.inputs.items():
+        if modality.layout is Rows:
+            importances += table_importances(examined, subject, shown, source)
+            checks += table_checks(subject, shown, source, study.explanation.draws)
+        elif modality.layout is Grid:
+            checks += image_checks(examined, subject, shown, source)
+    judged = table.filter(
+        (pl.col("scheme") == main) & (pl.col("repeat") == 0) & (pl.col("part") == "test") & (pl.col("model") == "iatros"),
+        pl.col("seed").is_null(),
+    )
+    wrong = sure_and_wrong(judged, shown.form)
+    cases = _cases(folder, examined, fleet, shown, judged, checks)
+    return Evidence(
+        importances=tuple(importances),
+        checks=tuple(checks),
+        cases=tuple(cases),
+        probes=tuple(probes(examined, fleet.programme.material, shown.name, shown.form)),
+        sure_and_wrong={shown.name: (wrong.count, wrong.of, wrong.sure)},
+    )
+
+
+def table_importances(examined: Examined, subject: Explained, shown: Shown, source: str) -> list[Importance]:
+    """Permutation importances with the shapes of Shapley effects, on test cases."""
+    rows = _known(subject, shown, source, subject.fold.rows("test"))[:MOST_ROWS]
+    columns = columns_of(subject, source)
+    truth = outcome(subject.material, shown.name, shown.form, shown.code, rows)
+    if len(rows) < 20 or not columns or len(np.unique(truth)) < 2:
+        return []
+    generator = torch.Generator().manual_seed(SEED)
+    of, layout = subject.subject(shown.name, shown.form, shown.code, source, rows)
+    assert isinstance(layout, Rows)
+    weights = np.concatenate([np.ones((1, len(rows))), draw(np.random.default_rng(SEED), RESAMPLES, len(rows))])
+    losses = permutation_importance(of.of, layout, columns, _measure(truth, shown.form), weights, generator)
+    background = subject.batch(_known(subject, shown, source, subject.fold.rows("train"))[:HEALTHY]).inputs[source]
+    assert isinstance(background, Rows)
+    effects = shapley(of.of, layout, background, columns, generator).numpy().astype(np.float64)
+    by_name = {column.name: effects[:, i] for i, column in enumerate(columns)}
+    frame = examined.cohort.cases.frame[rows]
+    shapes = {column.name: _shape(frame[column.name], by_name[column.name], column) for column in columns}
+    return [importance(loss, shown.name, source, shapes.get(loss.column)) for loss in losses]
+
+
+def table_checks(subject: Explained, shown: Shown, source: str, draws: int) -> list[MethodCheck]:
+    """Can Shapley values of this network be believed?"""
+    rows = _with_outcome(subject, shown, source)[:HEALTHY]
+    healthy = healthy_rows(subject, shown, source)
+    columns = columns_of(subject, source)
+    if len(rows) < 5 or len(healthy) < 5 or len(columns) < 2:
+        return []
+    of, layout = subject.subject(shown.name, shown.form, shown.code, source, rows)
+    background = subject.batch(healthy).inputs[source]
+    assert isinstance(layout, Rows)
+    assert isinstance(background, Rows)
+    generator = torch.Generator().manual_seed(SEED)
+    return [check_table(of, layout, background, columns, generator, shown.name, source, draws)]
+
+
+def image_checks(examined: Examined, subject: Explained, shown: Shown, source: str) -> list[MethodCheck]:
+    """Can the maps of this network be believed?"""
+    said = examined.study.explanation
+    rows = _with_outcome(subject, shown, source)[: said.cases]
+    healthy = healthy_rows(subject, shown, source)
+    if len(rows) < 5 or len(healthy) < 5:
+        return []
+    of, layout = subject.subject(shown.name, shown.form, shown.code, source, rows)
+    background = subject.batch(healthy).inputs[source]
+    assert isinstance(layout, Grid)
+    assert isinstance(background, Grid)
+    generator = torch.Generator().manual_seed(SEED)
+    return check_images(of, layout, background.values, generator, shown.name, source, said.methods, said.draws)
+
+
+def _cases(
+    folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown, judged: pl.DataFrame, checks: list[MethodCheck]
+) -> list[CaseEvidence]:
+    chosen = select(judged, shown.form)
+    fold_of = dict(zip(judged["case"].to_list(), judged["fold"].to_list(), strict=True))
+    by_number = {
+        fold.fold: fold for fold in examined.folds if fold.scheme == examined.study.split.main.kind and fold.repeat == 0
+    }
+    subjects: dict[int, Explained] = {}
+    made = []
+    for role, case in chosen:
+        number = fold_of[case.case]
+        subject = subjects.setdefault(number, explained(fleet, by_number[number]))
+        site = examined.cohort.site[case.case] if examined.cohort.site else ""
+        evidence = CaseEvidence(
+            target=shown.name, role=role, case=case.case, row=int(examined.cohort.cases.rows[case.case]), score=case.score,
+            truth=case.truth, predicted=case.predicted, site=site or "",
+        )  # fmt: skip
+        made.append(_pictured(folder, examined, subject, shown, evidence, checks))
+    return made
+
+
+def _pictured(
+    folder: RunFolder, examined: Examined, subject: Explained, shown: Shown, evidence: CaseEvidence, checks: list[MethodCheck]
+) -> CaseEvidence:
+    """The case with its columns and their effects, or its film and maps."""
+    fields: tuple[tuple[str, str], ...] = ()
+    update: dict[str, Any] = {}
+    row = np.array([evidence.case], np.int64)
+    for source, modality in examined.study.inputs.items():
+        packed = subject.material.packs[source]
+        if not packed.present[evidence.case]:
+            continue
+        picture = modality.picture(packed, evidence.case)
+        if picture.image is None:
+            fields += picture.fields
+            update["effects"] = case_effects(subject, shown, source, row)
+        elif "image" not in update:
+            of_source = [check for check in checks if check.input == source]
+            method = best(of_source) if of_source else "integrated_gradients"
+            healthy = healthy_rows(subject, shown, source)
+            stem = f"{shown.name}-{evidence.role}-{evidence.case}"
+            of, layout = subject.subject(shown.name, shown.form, shown.code, source, row)
+            background = subject.batch(healthy).inputs[source] if len(healthy) else layout
+            assert isinstance(layout, Grid)
+            assert isinstance(background, Grid)
+            update |= case_pictures(folder.path / "figures", stem, of, layout, background.values, method, picture.image)
+            update |= {"input": source, "method": method}
+    return evidence.model_copy(update={"fields": fields, **update})
+
+
+def case_effects(subject: Explained, shown: Shown, source: str, row: NDArray[np.int64]) -> tuple[tuple[str, float], ...]:
+    """Shapley effects of the columns on one case's score, largest first."""
+    columns = columns_of(subject, source)
+    healthy = subject.fold.rows("train")[:HEALTHY]
+    background = subject.batch(healthy).inputs[source]
+    of, layout = subject.subject(shown.name, shown.form, shown.code, source, row)
+    assert isinstance(layout, Rows)
+    assert isinstance(background, Rows)
+    effects = shapley(of.of, layout, background, columns, torch.Generator().manual_seed(SEED), orders=60)[0].tolist()
+    return tuple(sorted(((c.name, float(e)) for c, e in zip(columns, effects, strict=True)), key=lambda pair: -abs(pair[1])))
+
+
+def _known(subject: Explained, shown: Shown, source: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    truth = outcome(subject.material, shown.name, shown.form, shown.code, rows)
+    return rows[np.isfinite(truth) & subject.material.packs[source].present[rows]]
+
+
+def _with_outcome(subject: Explained, shown: Shown, source: str) -> NDArray[np.int64]:
+    rows = _known(subject, shown, source, subject.fold.rows("test"))
+    truth = outcome(subject.material, shown.name, shown.form, shown.code, rows)
+    return rows[truth > (np.median(truth) if shown.form.task == "value" and len(truth) else 0.5)]
+
+
+def _measure(truth: Floats, form: Form) -> Measure:
+    """AUROC, or for values the squared correlation, with weights [R, N]."""
+    if form.task != "value":
+        return lambda score, weights: ranking.auroc(truth > 0.5, score, weights)
+
+    def squared_correlation(score: Floats, weights: Floats) -> Floats:
+        total = weights.sum(axis=1, keepdims=True)
+        a, b = truth - weights @ truth[:, None] / total, score - weights @ score[:, None] / total
+        covariance = (weights * a * b).sum(axis=1)
+        squared: Floats = covariance**2 / np.maximum((weights * a**2).sum(axis=1) * (weights * b**2).sum(axis=1), 1e-12)
+        return squared
+
+    return squared_correlation
+
+
+def _shape(cells: pl.Series, effects: Floats, column: Column) -> Any:
+    if column.numbers:
+        return shape_of_numbers(cells.cast(pl.Float64, strict=False).to_numpy().astype(np.float64), effects)
+    return shape_of_categories(cells.cast(pl.String).fill_null("missing").to_list(), effects)

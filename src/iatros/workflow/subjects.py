@@ -1,0 +1,78 @@
+"""A trained network as the explanation reads it: one score, as a function of one input.
+
+In: a network, cases, a target's form. Out: `Subject`s whose score holds the other inputs fixed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from iatros.contracts import Batch, Fold, Layout
+from iatros.explain.subject import Subject
+from iatros.model import Network
+from iatros.predictions import Form
+from iatros.training.feed import Fits, Material, batch
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One fold's network and what it was fitted with. seed: of the network that is explained, the first of the ensemble."""
+
+    network: Network
+    material: Material
+    fits: Fits
+    fold: Fold
+
+    def batch(self, rows: NDArray[np.int64]) -> Batch:
+        """Cases as the network reads them."""
+        return batch(self.material, self.fits, rows)
+
+    def subject(self, target: str, form: Form, code: int, source: str, rows: NDArray[np.int64]) -> tuple[Subject, Layout]:
+        """The score of class `code` of `target` as a function of the input `source` of the cases `rows`, and that layout."""
+        fixed = self.batch(rows)
+
+        def score(network: nn.Module, layout: Layout) -> Tensor:
+            outputs = network(fixed.with_(inputs={**fixed.inputs, source: layout}))
+            return log_odds(outputs.fused[target].float(), form, code)
+
+        return Subject(self.network, score, lambda network: network.encoders[source]), fixed.inputs[source]  # type: ignore[union-attr, index, return-value]
+
+
+def log_odds(raw: Tensor, form: Form, code: int) -> Tensor:
+    """raw [B, width] -> [B]: the class's log-odds against all others, a label's, or the (standardised) value."""
+    if form.task == "value":
+        return raw[:, raw.shape[1] // 2]
+    if form.task == "labels" or raw.shape[1] == 1:
+        return raw[:, code if raw.shape[1] > 1 else 0]
+    others = torch.cat([raw[:, :code], raw[:, code + 1 :]], dim=1)
+    return raw[:, code] - torch.logsumexp(others, dim=1)
+
+
+def interesting(form: Form, strata: NDArray[np.int64]) -> int:
+    """The class or label that is explained: of two, the positive one; of more, the most frequent after the first."""
+    if form.task == "value":
+        return 0
+    if form.binary:
+        return 1
+    first = 1 if form.task == "class" else 0
+    counts = [int((strata == code).sum()) for code in range(len(form.classes))]
+    return first + int(np.argmax(counts[first:])) if counts[first:] else 0
+
+
+def outcome(material: Material, target: str, form: Form, code: int, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """[n] 1 with the class or label, 0 without, NaN unknown; or the value."""
+    columns = material.targets[target].truth_columns(material.truths[target], rows)
+    known = material.truths[target].present[rows]
+    if form.task == "labels":
+        cells = columns[f"truth:{form.classes[code]}"]
+        return np.array([np.nan if cell is None else float(cell) for cell in cells])
+    cells = columns["truth"]
+    if form.task == "value":
+        return np.array([np.nan if cell is None else float(cell) for cell in cells])
+    wanted = True if form.binary else form.classes[code]
+    return np.array([float(cell == wanted) if ok else np.nan for cell, ok in zip(cells, known, strict=True)])
