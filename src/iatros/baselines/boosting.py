@@ -77,7 +77,7 @@ def fit(
     values_32 = narrow(values)
     grid = ROUNDS_MANY if len(y) >= MANY else ROUNDS
     rounds, inner = _choose(values_32, y, classes, weights, folds, seed)
-    model = _model(classes, len(y), rounds or grid[1], seed).fit(values_32, y, _uneven(weights))
+    model = _model(classes, len(y), rounds or grid[1], seed).fit(_no_empty(values_32), y, _uneven(weights))
     return Boosting(model, rounds or grid[1], inner)
 
 
@@ -100,7 +100,7 @@ def _choose(
     for learn, judge in folds:
         if classes and len(np.unique(y[learn])) < classes:
             continue
-        model = _model(classes, len(y), grid[-1], seed).fit(values[learn], y[learn], _uneven(weights[learn]))
+        model = _model(classes, len(y), grid[-1], seed).fit(_no_empty(values[learn]), y[learn], _uneven(weights[learn]))
         scores[:, judge] = _staged(model, values[judge], grid)
     judged = ~np.isnan(scores[0, :, 0])
     if not judged.any():
@@ -122,6 +122,12 @@ def _model(classes: int, cases: int, rounds: int, seed: int) -> Any:  # Any: sci
         "random_state": seed,
     }
     return HistGradientBoostingClassifier(**settings) if classes else HistGradientBoostingRegressor(**settings)
+
+
+def _no_empty(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A column without any value becomes a constant, which no tree asks for: scikit-learn 1.9 finds no bins for it."""
+    empty = np.isnan(values).all(axis=0)
+    return np.where(empty, np.float32(0), values) if empty.any() else values
 
 
 def _uneven(weights: NDArray[np.float64]) -> NDArray[np.float64] | None:

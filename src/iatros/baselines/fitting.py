@@ -110,6 +110,8 @@ def fit_baselines(
     weight = np.ones(len(values)) if weights is None else np.asarray(weights, np.float64)
     group = np.arange(len(values)) if groups is None else np.asarray(groups, np.int64)
     tasks = [_task(outcome, values, train, weight, group, seed) for outcome in outcomes(form, truth)]
+    if not any(len(task.y) for task in tasks):
+        raise ValueError(f"no training row has a truth for {', '.join(form.truths())}")
     make = partial(Baseline, features=tuple(names))
     with threadpool_limits(1):  # so little work that a second thread only waits
         return {
@@ -138,14 +140,12 @@ def _task(
     seed: int,
 ) -> _Task:
     rows = train[outcome.known[train] & (weight[train] > 0)]
-    if not len(rows):
-        raise ValueError(f"no training row has a truth for {', '.join(outcome.columns)}")
     y, seen = outcome.y[rows], np.zeros(0)
     if outcome.classes:
         seen, code = np.unique(y, return_inverse=True)
         y = code.astype(np.float64)
     folds = inner.deal(y, len(seen), group[rows], INNER_FOLDS, np.random.default_rng(seed))
-    scaled = weight[rows] / weight[rows].mean()
+    scaled = weight[rows] / weight[rows].mean() if len(rows) else weight[rows]
     return _Task(outcome.columns, tuple(int(c) for c in seen), values[rows], y, len(seen), scaled, folds)
 
 
@@ -153,20 +153,23 @@ Fitted = tuple[Part, float | None]  # a part, and its headline metric on inner f
 
 
 def _linear(task: _Task) -> Fitted:
-    if task.classes == 1 or not task.values.shape[1]:
+    if task.classes == 1 or not task.values.size:
         return _constant(task), None
     model = linear.fit(task.values, task.y, task.classes, task.weights, task.folds)
     return Part(task.columns, task.seen, model), _headline(task, model.inner)
 
 
 def _boosting(task: _Task, seed: int) -> Fitted:
-    if task.classes == 1 or not task.values.shape[1]:
+    if task.classes == 1 or not task.values.size:
         return _constant(task), None
     model = boosting.fit(task.values, task.y, task.classes, task.weights, task.folds, seed)
     return Part(task.columns, task.seen, model), _headline(task, model.inner)
 
 
 def _constant(task: _Task) -> Part:
+    """The prevalence, NaN for a label of which no truth is known."""
+    if not len(task.y):
+        return Part(task.columns, task.seen, prevalence.Prevalence(np.full(len(task.columns), np.nan)))
     if task.classes == 1:  # all of them: 1; of two classes the score is that of code 1
         share = task.seen[0] if len(task.columns) == 1 else 1
         return Part(task.columns, task.seen, prevalence.Prevalence(np.array([float(share)])))

@@ -31,6 +31,8 @@ def deal(y: NDArray[np.float64], classes: int, group: NDArray[np.int64], folds: 
 
     y: [n] codes or values; classes: 0 for a value; group: [n] rows of one group stay together.
     """
+    if not len(y):
+        return Inner(np.zeros(0, np.int64))
     names, position = np.unique(group, return_inverse=True)
     if len(names) < folds:
         return Inner(np.full(len(y), -1, np.int64))

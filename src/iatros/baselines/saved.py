@@ -63,7 +63,7 @@ def _save_part(part: Part, folder: Path, file: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"columns": part.columns, "seen": part.seen}
     model = part.model
     if isinstance(model, Prevalence):
-        return entry | {"share": model.share.tolist()}
+        return entry | {"share": [None if np.isnan(share) else share for share in model.share.tolist()]}
     if isinstance(model, Linear):
         from iatros.baselines.graphs import linear_graph  # onnx takes a quarter of a second to import
 

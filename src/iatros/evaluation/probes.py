@@ -1,6 +1,6 @@
 """Can the result be explained away? Cheap attempts with classical models on plain features.
 
-In: features, truth, and who trains and tests. Out: a `Probe` each: what was tried, what was found, what it should be, a verdict.
+In: features, truth, and who trains and tests. Out: a `Probe` each: what was tried and found, what it should be, a verdict.
 """
 
 from __future__ import annotations
@@ -57,9 +57,7 @@ def shuffled_outcomes(question: Question, values: Floats, names: Sequence[str]) 
     order = np.random.default_rng(question.seed).permutation(len(values))
     truth = {name: [column[i] for i in order] for name, column in question.truth.items()}
     probe = _probe(replace(question, truth=truth), values, names)
-    return _worded(
-        question, probe, "shuffled outcomes", "the outcomes were dealt to the cases at random, then learned", "chance"
-    )
+    return _worded(question, probe, "shuffled outcomes", "the outcomes were dealt to cases at random, then learned", "chance")
 
 
 def missingness_alone(question: Question, values: Floats) -> Probe:
@@ -168,7 +166,8 @@ def _measure(outcome: Outcome, scores: Mapping[str, Floats], question: Question)
 
 def _interval(truth: NDArray[np.bool_], found: Influence, cluster: NDArray[np.int64] | None) -> Interval:
     if found.area in (0.0, 1.0):
-        return auroc_at_limit(found.area, int(truth.sum()), int((~truth).sum()))
+        patients = _codes(cluster, len(truth))
+        return auroc_at_limit(found.area, *(len(np.unique(patients[side])) for side in (truth, ~truth)))
     return logit_interval(found.area, variance(truth, found.of, cluster))
 
 

@@ -20,7 +20,7 @@ Role = Literal["worst", "best", "typical"]
 
 @dataclass(frozen=True)
 class Judged:
-    """One case. case: position in the study; score: of the class of interest; wrong: 0 right to 1 utterly wrong (or an error)."""
+    """One case. case: position in the study; wrong: from 0, right, to 1, utterly wrong (or an error)."""
 
     case: int
     score: float
@@ -40,7 +40,7 @@ class SureAndWrong:
 
 
 def judged(table: pl.DataFrame, form: Form) -> list[Judged]:
-    """Every case once, the mean of its repeated scores; cases without truth are left out. Labels: the worst label of each case."""
+    """Every case with truth once, with the mean of its repeated scores. Labels: the worst label of each case."""
     if form.task == "labels":
         return _worst_labels(table, form)
     scores = (

@@ -5,7 +5,7 @@ In: a subject, how units (pixels, columns) are attributed to and deleted. Out: a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,10 +62,10 @@ def check_method(
     untrained = [examined.attribute(randomised(subject, layout, generator)) for _ in range(draws)]
     correlation = [_correlation(trained, each) for each in untrained]
     chance = [torch.rand(trained.shape, generator=generator) for _ in range(draws)]
-    curves = {
+    curves: dict[str, Floats] = {
         "method": deletion_curve(subject, trained, examined.delete),
-        "randomised": np.mean([deletion_curve(subject, each, examined.delete) for each in untrained], axis=0),
-        "random": np.mean([deletion_curve(subject, each, examined.delete) for each in chance], axis=0),
+        "randomised": _mean_curve(subject, untrained, examined),
+        "random": _mean_curve(subject, chance, examined),
     }
     return _judge(examined, draws, [c for c in correlation if np.isfinite(c)], curves)
 
@@ -76,13 +76,21 @@ def deletion_curve(subject: Subject, attribution: Tensor, delete: Callable[[Tens
     rank = attribution.argsort(dim=1, descending=True).argsort(dim=1)  # 0: highest
     with torch.no_grad():
         scores = [subject.of(delete(rank < round(share * units))) for share in SHARES]
-    return torch.stack(scores).double().numpy()
+    curve: Floats = torch.stack(scores).double().numpy()
+    return curve
+
+
+def _mean_curve(subject: Subject, attributions: Sequence[Tensor], examined: Examined) -> Floats:
+    curves = [deletion_curve(subject, each, examined.delete) for each in attributions]
+    mean: Floats = np.stack(curves).mean(axis=0)
+    return mean
 
 
 def area_over(curve: Floats) -> Floats:
     """How far the score falls on average over the shares deleted: [S, B] -> [B]."""
-    area: Floats = np.trapezoid(curve[:1] - curve, SHARES, axis=0)
-    return area
+    fallen = curve[:1] - curve
+    widths = np.diff(SHARES)
+    return np.asarray(widths @ (fallen[1:] + fallen[:-1]) / 2, np.float64)
 
 
 def _judge(examined: Examined, draws: int, correlations: list[float], curves: dict[str, Floats]) -> MethodCheck:
@@ -128,8 +136,9 @@ def _sentence(examined: Examined, draws: int, alike: Interval | None, faults: li
     if faults or alike is None:
         return f"Failed its check, do not rely on it: {'; '.join(faults)}."
     return (
-        f"Passed its check: rank correlation with {draws} untrained models {alike.mean:.2f} [{alike.low:.2f} to {alike.high:.2f}], "
-        f"and replacing what it marks by {examined.replaced_by} lowers the score more than an untrained model's choice or chance."
+        f"Passed its check: rank correlation with {draws} untrained models {alike.mean:.2f} "
+        f"[{alike.low:.2f} to {alike.high:.2f}], and replacing what it marks by {examined.replaced_by} lowers the score more "
+        "than an untrained model's choice or chance."
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import numpy as np
 import torch
@@ -66,7 +67,7 @@ def occlusion(subject: Subject, grid: Grid, reference: Tensor, patch: float = PA
         before = subject.of(grid)
         for window in _windows(tuple(space), patch):
             values = grid.values.clone()
-            at = (..., *window)
+            at: Any = (..., *window)  # mypy knows no index of this kind
             values[at] = reference.expand_as(values)[at]
             fall = before - subject.of(Grid(values, grid.mask))
             total[at] += fall.reshape(-1, *[1] * len(space))
@@ -79,7 +80,7 @@ def smoothed(maps: Tensor, share: float = 0.1) -> Tensor:
     size = [max(1, round(side * share)) // 2 * 2 + 1 for side in maps.shape[1:]]
     pool = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}[maps.ndim - 1]
     padding = [side // 2 for side in size]
-    mean: Tensor = pool(maps[:, None], size, stride=1, padding=padding, count_include_pad=False)[:, 0]  # type: ignore[operator]
+    mean: Tensor = pool(maps[:, None], size, stride=1, padding=padding, count_include_pad=False)[:, 0]
     return mean
 
 
@@ -90,7 +91,7 @@ def attribute(method: str, subject: Subject, grid: Grid, reference: Tensor) -> T
     if method == "integrated_gradients":
         return smoothed(integrated_gradients(subject, grid, reference))
     if method == "occlusion":
-        return occlusion(subject, grid, reference)
+        return smoothed(occlusion(subject, grid, reference), PATCH)  # squares leave plateaus, whose corner is no peak
     raise ValueError(f"unknown method {method}; there are {', '.join(METHODS)}")
 
 
@@ -99,8 +100,8 @@ def nearest_healthy(images: Tensor, healthy: Tensor, side: int = 8) -> Tensor:
 
     What is deleted is replaced by these pixels: blur or black would be a finding of its own.
     """
-    small = [_thumbnail(pictures, side) for pictures in (images, healthy)]
-    return healthy[torch.cdist(*small).argmin(1)]
+    apart = torch.cdist(_thumbnail(images, side), _thumbnail(healthy, side))
+    return healthy[apart.argmin(1)]
 
 
 def _watch(subject: Subject, grid: Grid) -> tuple[Features, Tensor]:

@@ -1,6 +1,6 @@
 """How much does each column matter to a finished model? Its measure is taken again with the column shuffled.
 
-In: a score of rows, cases, and a measure of the scores. Out: the loss of AUROC (or R2) by column, beside what chance would give.
+In: a score of rows, cases, and a measure of the scores. Out: the loss of AUROC (or R2) by column, beside that by chance.
 """
 
 from __future__ import annotations
