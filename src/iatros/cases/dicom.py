@@ -57,7 +57,7 @@ def windowed(values: NDArray[np.float64], centre: float, width: float, function:
         centre, width = centre - 0.5, width - 1
     if width <= 0:
         return (values > centre).astype(np.float64)
-    return np.clip((values - centre) / width + 0.5, 0, 1)
+    return np.asarray(np.clip((values - centre) / width + 0.5, 0, 1), np.float64)
 
 
 def _read(path: Path, *, stop_before_pixels: bool) -> Any:  # Any: a pydicom data set
@@ -120,7 +120,7 @@ def _grey(stored: NDArray[Any], dataset: Any, window: tuple[float, float] | None
     shown = _shown(values, dataset, window, padding)
     if dataset.PhotometricInterpretation == "MONOCHROME1":
         shown = 1 - shown
-    return np.rint(np.where(padding, 0, shown) * WHITE).astype(np.uint16)
+    return np.asarray(np.rint(np.where(padding, 0, shown) * WHITE), np.uint16)
 
 
 def _padding(stored: NDArray[Any], dataset: Any) -> NDArray[np.bool_]:
@@ -129,7 +129,7 @@ def _padding(stored: NDArray[Any], dataset: Any) -> NDArray[np.bool_]:
     if not isinstance(first, int):
         return np.zeros(stored.shape, bool)
     last = dataset.get("PixelPaddingRangeLimit", first)
-    return (stored >= min(first, last)) & (stored <= max(first, last))
+    return np.asarray((stored >= min(first, last)) & (stored <= max(first, last)), bool)
 
 
 def _shown(
@@ -142,7 +142,7 @@ def _shown(
         from pydicom.pixels import apply_voi
 
         bits = int(dataset.VOILUTSequence[0].LUTDescriptor[2])
-        return np.clip(np.asarray(apply_voi(values.astype(np.int64), dataset), np.float64) / (2**bits - 1), 0, 1)
+        return np.asarray(np.clip(np.asarray(apply_voi(values.astype(np.int64), dataset)) / (2**bits - 1), 0, 1), np.float64)
     function = str(dataset.get("VOILUTFunction") or "LINEAR").upper()
     centre, width = _first(dataset.get("WindowCenter")), _first(dataset.get("WindowWidth"))
     if centre is not None and width is not None and width >= (1 if function == "LINEAR" else 1e-9):
@@ -154,7 +154,7 @@ def _shown(
     low, high = (
         (0.0, 2.0 ** int(dataset.BitsStored) - 1) if narrow and "RescaleSlope" not in dataset else (seen.min(), seen.max())
     )
-    return np.clip(np.nan_to_num((values - low) / max(high - low, 1e-12)), 0, 1)
+    return np.asarray(np.clip(np.nan_to_num((values - low) / max(high - low, 1e-12)), 0, 1), np.float64)
 
 
 def _first(value: Any) -> float | None:  # Any: a DICOM number, several, or none
@@ -174,4 +174,4 @@ def _colour(stored: NDArray[Any], dataset: Any) -> NDArray[np.uint8]:
         interpretation = str(dataset.PhotometricInterpretation)
         if not (interpretation == "RGB" or interpretation.startswith("YBR")) or stored.ndim != 3:
             raise PictureError("colours are coded in a way that cannot be read", "save the file as RGB")
-    return np.rint(stored[..., :3].astype(np.float64) * (255 / (2**bits - 1))).astype(np.uint8)
+    return np.asarray(np.rint(stored[..., :3].astype(np.float64) * (255 / (2**bits - 1))), np.uint8)

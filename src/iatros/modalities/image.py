@@ -19,6 +19,7 @@ from iatros.modalities import image_grid
 from iatros.modalities.augment import Augment, Augmentation
 from iatros.modalities.augment_batch import augmented
 from iatros.modalities.image_cells import check_cells, pack_cells, plan_cells
+from iatros.modalities.image_copies import near_duplicates
 from iatros.modalities.image_grid import Aspect
 from iatros.modalities.image_summary import summarised
 from iatros.packed import Packed
@@ -122,6 +123,10 @@ class Image(Modality):
         pixels = np.asarray(packed["pixels"][row])
         shown = pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
         return Picture(image=np.ascontiguousarray(shown[0] if len(shown) == 1 else shown.transpose(1, 2, 0)))
+
+    def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
+        """Groups of images that are copies of one another, brightness and contrast apart."""
+        return near_duplicates(packed).groups(len(packed))
 
     def _side(self) -> tuple[int, int] | None:
         if self.size == "auto":

@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -20,6 +21,7 @@ from iatros.cases.pictures import Header, PictureError
 from iatros.contracts import Cells
 from iatros.findings import Finding, InputError, Severity
 from iatros.modalities.image_grid import Aspect, Plan, to_grid
+from iatros.modalities.image_quality import unusual
 from iatros.packed import Packed
 
 T = TypeVar("T")
@@ -95,13 +97,14 @@ def pack_cells(
         image = read(values[at])
         pictures.refuse_size(*image.shape[:2])
         if image.min() == image.max():
-            raise PictureError("all pixels have one value", "export the image again, or remove the row")
+            raise PictureError("the image is blank, one value all over", "export the image again, or remove the row")
         pixels[at] = to_grid(image, plan, aspect, crop)
 
     seen = over_positions(_filled(cells, column), place)
     present = np.zeros(len(cells), bool)
     present[list(seen.results)] = True
-    return Packed({"pixels": pixels}, present, plan, tuple(_faults(seen.faults, cells, column)))
+    packed = Packed({"pixels": pixels}, present, plan)
+    return replace(packed, findings=(*_faults(seen.faults, cells, column), *unusual(packed, cells, column)))
 
 
 class Seen(Generic[T]):

@@ -34,7 +34,7 @@ class Plan(Learned):
     @property
     def white(self) -> int:
         """The packed value of white."""
-        return 2**self.depth - 1
+        return int(2**self.depth - 1)
 
     @property
     def dtype(self) -> type[np.uint8] | type[np.uint16]:
@@ -61,7 +61,7 @@ def in_depth(pixels: NDArray[Any], plan: Plan) -> NDArray[Any]:
     if (low, high) == (0, plan.white):
         return pixels.astype(plan.dtype, copy=False)
     share = (pixels.astype(np.float32) - low) / max(high - low, 1e-12)
-    return np.rint(np.clip(share, 0, 1) * plan.white).astype(plan.dtype)
+    return np.asarray(np.rint(np.clip(share, 0, 1) * plan.white), plan.dtype)
 
 
 def in_channels(pixels: NDArray[Any], channels: int) -> NDArray[Any]:
@@ -85,7 +85,7 @@ def resized(pixels: NDArray[Any], size: tuple[int, int], box: tuple[float, float
         np.asarray(Pillow.fromarray(np.ascontiguousarray(plane)).resize(size[::-1], Pillow.Resampling.BILINEAR, box=box))
         for plane in np.moveaxis(planes, 2, 0)
     ]
-    return np.rint(np.stack(smooth, 2)).astype(pixels.dtype)
+    return np.asarray(np.rint(np.stack(smooth, 2)), pixels.dtype)
 
 
 def _placed(
