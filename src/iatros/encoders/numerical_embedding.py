@@ -50,6 +50,25 @@ class RowEmbedding(nn.Module):
         return torch.cat(parts, 1)
 
 
+class HideCells(nn.Module):
+    """In training, observed cells are taken for missing at random; in evaluation, nothing happens. Rows -> Rows.
+
+    A network that never saw a column missing trusts it blindly, and one that saw it missing in one hospital alone learns the
+    hospital; both fail where other things are measured.
+    """
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, rows: Rows) -> Rows:
+        if not self.training or not self.rate:
+            return rows
+        observed = rows.observed & (torch.rand_like(rows.observed, dtype=torch.float32) >= self.rate)
+        kept = torch.rand_like(rows.categories, dtype=torch.float32) >= self.rate
+        return Rows(torch.where(observed, rows.numbers, 0), observed, rows.categories * kept)
+
+
 class PlainRows(nn.Module):
     """Rows -> [B, width] as a linear model reads them: numbers, what was observed, categories one against the rest."""
 
@@ -77,10 +96,12 @@ class PiecewiseLinear(nn.Module):
         super().__init__()
         edges = [bins(q) for q in quantiles]
         most = max((len(e) for e in edges), default=2) - 1
-        self.register_buffer("edges", torch.tensor([_padded(e[:-1], most) for e in edges]).reshape(-1, most))  # [F, Q]
         spans = [[b - a for a, b in pairwise(e)] for e in edges]
-        self.register_buffer("spans", torch.tensor([_padded(s, most, 1.0) for s in spans]).reshape(-1, most))
-        self.register_buffer("real", torch.tensor([[i < len(s) for i in range(most)] for s in spans]).reshape(-1, most))
+        real = [[i < len(span) for i in range(most)] for span in spans]
+        shape = (len(edges), most)  # [F, Q]
+        self.register_buffer("edges", torch.tensor([_padded(e[:-1], most) for e in edges]).reshape(shape))
+        self.register_buffer("spans", torch.tensor([_padded(span, most, 1.0) for span in spans]).reshape(shape))
+        self.register_buffer("real", torch.tensor(real, dtype=torch.bool).reshape(shape))
         self.linear = PerNumber(len(edges), most, each)
 
     def forward(self, numbers: Tensor) -> Tensor:

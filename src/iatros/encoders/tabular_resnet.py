@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from iatros.contracts import Encoder, Features, Layout, Rows, Shape, Sizes
-from iatros.encoders.numerical_embedding import Numbers, RowEmbedding
+from iatros.encoders.numerical_embedding import HideCells, Numbers, RowEmbedding
 from iatros.encoders.pretrained import start_from
 
 
@@ -30,11 +30,13 @@ class TabularResNet(Encoder):
     """Tell the network which cells were observed. Off: for sites that differ in what they measure."""
     dropout: float = Field(default=0.2, ge=0, lt=1)
     """Share of entries dropped inside each block in training."""
+    hidden: float = Field(default=0.3, ge=0, lt=1)
+    """Share of observed cells hidden in training, so that the network can do without any: sites differ in what they measure."""
 
     def build(self, shape: Shape) -> TabularResidualNetwork:
         """Rows -> Features."""
         embedding = RowEmbedding(shape, self.numbers, self.each, self.indicators)
-        network = TabularResidualNetwork(embedding, self.width, self.blocks, self.dropout)
+        network = TabularResidualNetwork(HideCells(self.hidden), embedding, self.width, self.blocks, self.dropout)
         start_from(network, self.pretrained)
         return network
 
@@ -42,8 +44,9 @@ class TabularResNet(Encoder):
 class TabularResidualNetwork(nn.Module):
     """Rows -> whole [B, width]. Source: Gorishniy et al. 2021, arXiv:2106.11959, with LayerNorm, which reads one case alone."""
 
-    def __init__(self, embedding: RowEmbedding, width: int, blocks: int, dropout: float) -> None:
+    def __init__(self, hide: HideCells, embedding: RowEmbedding, width: int, blocks: int, dropout: float) -> None:
         super().__init__()
+        self.hide = hide
         self.embedding = embedding
         self.first = nn.Linear(embedding.width, width)
         self.blocks = nn.ModuleList(DenseBlock(width, dropout) for _ in range(blocks))
@@ -51,7 +54,7 @@ class TabularResidualNetwork(nn.Module):
         self.sizes = Sizes(whole=width)
 
     def forward(self, rows: Rows) -> Features:
-        values: Tensor = self.first(self.embedding(rows))
+        values: Tensor = self.first(self.embedding(self.hide(rows)))
         for block in self.blocks:
             values = block(values)
         return Features(whole=self.last(values))
