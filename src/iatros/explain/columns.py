@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -28,7 +29,7 @@ def swap(rows: Rows, others: Rows, columns: Sequence[Column], taken: Tensor) -> 
 
     rows, others: of the same B cases; taken: [B, U] bool, U columns
     """
-    owner_of_number, owner_of_category = _owners(rows, columns)
+    owner_of_number, owner_of_category = _owners(rows.numbers.shape[1], rows.categories.shape[1], tuple(columns))
     padded = torch.cat([taken, taken.new_zeros(len(taken), 1)], dim=1)  # the last: what belongs to no column stays
     number, category = padded[:, owner_of_number], padded[:, owner_of_category]
     return Rows(
@@ -38,9 +39,11 @@ def swap(rows: Rows, others: Rows, columns: Sequence[Column], taken: Tensor) -> 
     )
 
 
-def _owners(rows: Rows, columns: Sequence[Column]) -> tuple[Tensor, Tensor]:
-    numbers = torch.full((rows.numbers.shape[1],), len(columns))
-    categories = torch.full((rows.categories.shape[1],), len(columns))
+@lru_cache(maxsize=8)
+def _owners(width: int, codes: int, columns: tuple[Column, ...]) -> tuple[Tensor, Tensor]:
+    """Which column each number, and each category, belongs to; asked for at every swap, so worked out once."""
+    numbers = torch.full((width,), len(columns))
+    categories = torch.full((codes,), len(columns))
     for position, column in enumerate(columns):
         numbers[list(column.numbers)] = position
         categories[list(column.categories)] = position

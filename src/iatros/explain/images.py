@@ -59,6 +59,8 @@ def integrated_gradients(subject: Subject, grid: Grid, reference: Tensor, steps:
 def occlusion(subject: Subject, grid: Grid, reference: Tensor, patch: float = PATCH) -> Tensor:
     """How far the score falls when a square is replaced by the reference's, averaged over the squares that cover a pixel.
 
+    A square counts most at its centre: with equal weights a map has plateaus, whose highest pixel lies at a corner or edge.
+
     reference: [B, C, *space] or [C, *space]; patch: side of the square as a share of each axis; neighbours overlap by half.
     """
     space = grid.values.shape[2:]
@@ -70,8 +72,9 @@ def occlusion(subject: Subject, grid: Grid, reference: Tensor, patch: float = PA
             at: Any = (..., *window)  # mypy knows no index of this kind
             values[at] = reference.expand_as(values)[at]
             fall = before - subject.of(Grid(values, grid.mask))
-            total[at] += fall.reshape(-1, *[1] * len(space))
-            covered[window] += 1
+            weight = _tent(tuple(axis.stop - axis.start for axis in window))
+            total[at] += fall.reshape(-1, *[1] * len(space)) * weight
+            covered[window] += weight
     return total / covered
 
 
@@ -91,7 +94,7 @@ def attribute(method: str, subject: Subject, grid: Grid, reference: Tensor) -> T
     if method == "integrated_gradients":
         return smoothed(integrated_gradients(subject, grid, reference))
     if method == "occlusion":
-        return smoothed(occlusion(subject, grid, reference), PATCH)  # squares leave plateaus, whose corner is no peak
+        return occlusion(subject, grid, reference)
     raise ValueError(f"unknown method {method}; there are {', '.join(METHODS)}")
 
 
@@ -139,6 +142,15 @@ def _windows(space: tuple[int, ...], patch: float) -> Iterator[tuple[slice, ...]
         starts = [*range(0, side - width, max(1, width // 2)), side - width]
         axes.append([slice(start, start + width) for start in starts])
     yield from product(*axes)
+
+
+def _tent(sides: tuple[int, ...]) -> Tensor:
+    """Weights of a square's pixels, from 1 at its centre falling evenly to its edges, never 0."""
+    weight = torch.ones(())
+    for side in sides:
+        distance = (torch.arange(side) - (side - 1) / 2).abs()
+        weight = weight[..., None] * (1 - distance / ((side + 1) / 2))
+    return weight
 
 
 def _thumbnail(pictures: Tensor, side: int) -> Tensor:
