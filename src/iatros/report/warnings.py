@@ -61,7 +61,9 @@ def _probe(probe: verdicts.Probe) -> Markup:
         else ""
     )
     name = wording.METRICS.get(probe.metric, probe.metric.replace("_", " "))
-    return Markup("{} {}{}. {}").format(name, numbers.three(probe.value), limits, (probe.why or probe.expected).rstrip("."))
+    return Markup("{} {}{}; {}").format(
+        name, numbers.three(probe.value), limits, (probe.why or f"it should be {probe.expected}").rstrip(".")
+    )
 
 
 def _maps(reading: Reading) -> list[Caution]:

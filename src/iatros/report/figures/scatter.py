@@ -1,17 +1,18 @@
-"""Dots of a predicted value: against what was measured, and its error. In: a curve. Out: SVG."""
+"""Groups of cases by predicted value: what was measured, and the error, each with the middle 80 %. In: a curve. Out: SVG."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
-from iatros.report.draw import Frame, around, dot, grid, ground, line, named, svg, thinned, tick_writer, ticks
+from iatros.report.draw import Frame, around, grid, ground, line, named, svg, tick_writer, ticks
+from iatros.report.figures.calibration import points as dots
 from iatros.report.figures.roc import chance
 from iatros.report.reading import Curve
 
 
 def diagonal(points: Curve, unit: str, description: str) -> Markup:
     """x: predicted, y: measured; both axes alike."""
-    low, high = around([*points.x, *points.y])
+    low, high = around([*points.x, *held(points)])
     return _dots(
         points,
         Frame(x_low=low, x_high=high, y_low=low, y_high=high),
@@ -26,11 +27,16 @@ def diagonal(points: Curve, unit: str, description: str) -> Markup:
 def residuals(points: Curve, unit: str, description: str) -> Markup:
     """x: predicted, y: measured minus predicted."""
     low, high = around(points.x)
-    under, over = around([*points.y, 0.0])
+    under, over = around([*held(points), 0.0])
     frame = Frame(bottom=260, x_low=low, x_high=high, y_low=under, y_high=over)
     return _dots(
         points, frame, ("Predicted", "Measured minus predicted"), unit, "Error along the prediction", description, False
     )
+
+
+def held(points: Curve) -> list[float]:
+    """All heights that are drawn: dots and the ends of their lines."""
+    return [*points.y, *(v for v in (*points.low, *points.high) if v is not None)]
 
 
 def _dots(
@@ -45,5 +51,5 @@ def _dots(
         named(frame, names[0] + named_in, names[1] + named_in),
         zero,
     ]
-    drawn += [dot(frame.x(points.x[i]), frame.y(points.y[i]), "pt", 2.2) for i in thinned(len(points.x))]
+    drawn += dots(frame, points)
     return svg(title, description, drawn, frame.bottom + 40)

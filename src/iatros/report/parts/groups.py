@@ -56,9 +56,9 @@ def _around(view: View, metric: str, whole: MetricRow | None) -> Forest:
     sized = wording.capital(wording.people(view.reading)) + (f" (with {view.words})" if view.form.binary else "")
     named = ("Group", sized, wording.METRICS.get(metric, metric), PICTURE)
     if not view.form.binary:
-        return Forest("Results by group", subtitle, named, (sized,))
+        return Forest("Results by group", subtitle, named)
     after = ("Observed/expected", f"Sensitivity at {wording.threshold(view)}")
-    return Forest(f"Results by group of {wording.people(view.reading)}", subtitle, (*named, *after), (sized,), ("O/E", "Sens."))
+    return Forest(f"Results by group of {wording.people(view.reading)}", subtitle, (*named, *after), (), ("O/E", "Sens."))
 
 
 def _row(view: View, found: MetricRow, whole: MetricRow | None, on: Scale) -> Row:

@@ -41,7 +41,7 @@ def leaving_out(view: View, metric: str, hold: float | None = None, most: float 
     )
     named = wording.METRICS.get(metric, metric)
     sized = f"{wording.capital(wording.people(view.reading))}" + (f" (with {view.words})" if view.form.binary else "")
-    around = Forest(title, told, ("Hospital", sized, f"{named}, {'not seen' if view.unseen else 'seen'}", PICTURE), (sized,))
+    around = Forest(title, told, ("Hospital", sized, f"{named}, {'not seen' if view.unseen else 'seen'}", PICTURE))
     table = forest(around, [_row(view, found, seen.get(found.group), on) for found in rows], axis(on) if marks else "")
     key = draw.key(("dot", "hospital not seen"), ("ring", "hospital seen")) if seen else Markup("")
     return table + key

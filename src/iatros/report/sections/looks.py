@@ -62,6 +62,7 @@ def _importances(view: View, found: list[Importance]) -> Markup:
         ("Input", "Loss", PICTURE, "Effect along its values"),
         (),
         ("Effect",),
+        kind="d",
     )
     table = forest(around, [_row(one, on) for one in found], axis(on))
     return table + Markup(

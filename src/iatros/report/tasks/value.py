@@ -83,7 +83,7 @@ def good(view: View) -> Part:
         figure(
             "Predicted against measured",
             wording.size(view, view.one("mae")) + ".",
-            key(("dot", "one case"), ("chance", "perfect")),
+            key(("dot", "group of cases, middle 80%"), ("chance", "perfect")),
             scatter.diagonal(measured, view.form.unit, told),
             "On the diagonal, the prediction is right.",
         )
