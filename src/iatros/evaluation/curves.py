@@ -23,6 +23,7 @@ from iatros.results import CURVE_COLUMNS
 LAST_THRESHOLD = 0.9  # the decision curve is cut there
 LEAST = 30  # cases from which a site has a calibration curve of its own
 BINS = 20
+MOST_WEIGHTS, LEAST_RESAMPLES = 1 << 24, 100  # so many weights at most, and so many resamples at least, make a band
 GROUPS_OF_VALUES = 20
 KINDS = dict.fromkeys(CURVE_COLUMNS, pl.String) | dict.fromkeys(("x", "y", "low", "high"), pl.Float64) | {"n": pl.Int64}
 Point = dict[str, object]
@@ -54,7 +55,8 @@ def curve_points(cohort: Cohort, form: Form, counts: NDArray[np.uint8], target: 
         ]
     points: list[Point] = []
     for group, some in _parts(cohort):
-        weights = np.concatenate([_own(some)[None], spread(counts, some.patient, some.weight)])
+        few = counts[: max(LEAST_RESAMPLES, MOST_WEIGHTS // len(some))]
+        weights = np.concatenate([_own(some)[None], spread(few, some.patient, some.weight)])
         for model in some.models:
             if model.endswith(SEEDS):
                 continue

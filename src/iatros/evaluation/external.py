@@ -132,13 +132,11 @@ def _whole(
 ) -> pl.DataFrame:
     """With what else the frame says of a case, and without the cases that cannot be judged."""
     table = table.with_row_index("case").with_columns(pl.col("case").cast(pl.Int64), **_context(frame))
-    missing = table["truth"].is_null()
-    if missing.any():
-        rows = tuple(row + HEADER for row in missing.arg_true())
+    missing, told = table["truth"].is_null(), {row for finding in findings for row in finding.rows}
+    if rows := tuple(row + HEADER for row in missing.arg_true() if row + HEADER not in told):
         findings.append(Finding("aside", "truth is missing", "fill it in, or leave the rows out", file, rows, truth))
     unscored = pl.Series(table.select(pl.any_horizontal(pl.col(form.scores()).is_null())).to_series() & ~missing)
-    if unscored.any():
-        rows = tuple(row + HEADER for row in unscored.arg_true())
+    if rows := tuple(row + HEADER for row in unscored.arg_true() if row + HEADER not in told):
         findings.append(Finding("aside", "the score is missing", "fill it in, or leave the rows out", file, rows, score))
     kept = table.filter(~missing & ~unscored)
     if len(kept) == 0:

@@ -25,11 +25,12 @@ def draw(
     that does not is drawn again, up to 100 times.
     """
     counts = np.stack([_one(generator, patients) for _ in range(resamples)]) if resamples else np.zeros((0, patients), np.uint8)
-    if needed is None:
+    if needed is None or not resamples:
         return counts
-    wanted = needed[needed.any(axis=1)].astype(np.float32)
+    wanted = needed[needed.any(axis=1)].astype(np.float32).T
     for _ in range(DRAWS_AGAIN):
-        lacking = np.flatnonzero(((counts.astype(np.float32) @ wanted.T) == 0).any(axis=1))
+        parts = [counts[part].astype(np.float32) @ wanted for part in chunks(len(counts), patients)]
+        lacking = np.flatnonzero((np.concatenate(parts) == 0).any(axis=1))
         if not len(lacking):
             break
         counts[lacking] = np.stack([_one(generator, patients) for _ in lacking])

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from iatros.metrics.bootstrap import chunks
 from iatros.metrics.ranking import Floats, Weights
 
-LONGEST_STEP = 4.0  # of a coefficient in one iteration
+LONGEST_STEP = 4.0  # of a coefficient in one iteration; coefficients here are of columns scaled to mean square one
 STEPS = {"float32": 8, "float64": 50}
 CONVERGED = {"float32": 1e-2, "float64": 1e-9}  # last step; the error left is about its square
-SINGULAR = 1e-14  # a determinant (of a matrix with trace 1) below this is none
+SINGULAR = 1e-12  # columns whose correlations have a smaller determinant are not to be told apart
+CERTAIN = 1e-6  # mean variance of the outcome below which every case counts as certain
 LARGEST = 50.0  # a coefficient beyond this is on its way to infinity: the classes are separated
 
 
@@ -25,14 +26,17 @@ def logistic_fit(design: Floats, truth: NDArray[np.bool_], weights: Weights, off
     Weights in float64 are solved to 1e-9, in float32 to what an interval needs.
     """
     kind = weights.dtype
-    columns = design.astype(kind)
+    scale = np.sqrt((design**2).mean(axis=0))
+    scale[scale == 0] = 1
+    columns = (design / scale).astype(kind)
     known = np.zeros(len(design), kind) if offset is None else offset.astype(kind)
     start = np.zeros((1, design.shape[1]), kind)
     if len(weights) > 1:
         start = _newton(columns, truth, weights.mean(axis=0, keepdims=True), known, start)
         start = np.where(np.isfinite(start), start, 0)
     parts = [_newton(columns, truth, weights[part], known, start) for part in chunks(len(weights), len(truth))]
-    return np.concatenate(parts).astype(np.float64)
+    found: Floats = np.concatenate(parts).astype(np.float64) / scale
+    return found
 
 
 def logit(risk: Floats, smallest: float = 1e-6) -> Floats:
@@ -45,12 +49,16 @@ def logit(risk: Floats, smallest: float = 1e-6) -> Floats:
 def logistic_influence(design: Floats, truth: NDArray[np.bool_], weight: Floats, found: Floats) -> Floats:
     """How far each case moves the coefficients `found` [K]: [N, K]. Their sum over clusters gives the sandwich variance.
 
+    Residuals are those without the case itself (HC3; MacKinnon & White 1985), for a fit hides the errors of cases far out.
     Source: Huber 1967; for clusters: Liang & Zeger 1986, doi:10.1093/biomet/73.1.13.
     """
     with np.errstate(over="ignore"):
         risk = 1 / (1 + np.exp(-(design @ found)))
-    curvature = (design * (weight * risk * (1 - risk))[:, None]).T @ design
-    moved: Floats = (design * (weight * (truth - risk))[:, None]) @ np.linalg.pinv(curvature)
+    varied = weight * risk * (1 - risk)
+    inverse = np.linalg.pinv((design * varied[:, None]).T @ design)
+    leverage = varied * np.einsum("nk,kj,nj->n", design, inverse, design)
+    left = weight * (truth - risk) / np.maximum(1 - leverage, 0.1)
+    moved: Floats = (design * left[:, None]) @ inverse
     return moved
 
 
@@ -86,26 +94,29 @@ def _step(columns: Weights, products: Weights, weights: Weights, wanted: Weights
     gradient = wanted - expected @ columns
     expected -= np.multiply(expected, risk, out=risk)
     curvature = (expected @ products).reshape(len(found), found.shape[1], -1).astype(np.float64)
+    curvature[expected.sum(axis=1) < CERTAIN * weights.sum(axis=1)] = (
+        0  # separated: every case is certain, nothing can be solved
+    )
     return _solve(curvature, gradient.astype(np.float64)).astype(found.dtype)
 
 
 def _solve(curvature: Floats, gradient: Floats) -> Floats:
     """curvature [R, K, K] x step = gradient [R, K]; rows that cannot be solved are NaN."""
-    size = np.einsum("rkk->r", curvature)
-    scaled = curvature / np.where(size > 0, size, 1)[:, None, None]
-    if curvature.shape[1] == 2:
-        determinant = scaled[:, 0, 0] * scaled[:, 1, 1] - scaled[:, 0, 1] * scaled[:, 1, 0]
-        turned = np.stack([scaled[:, 1, 1], -scaled[:, 0, 1], -scaled[:, 1, 0], scaled[:, 0, 0]], axis=1).reshape(-1, 2, 2)
-        above, below = np.einsum("rij,rj->ri", turned, gradient), determinant * size
-    elif curvature.shape[1] == 1:
-        determinant, above, below = scaled[:, 0, 0], gradient, size
+    size = np.sqrt(np.einsum("rkk->rk", curvature))
+    size[size == 0] = np.nan
+    scaled = curvature / size[:, :, None] / size[:, None, :]  # ones on the diagonal, so determinants are comparable
+    if scaled.shape[1] == 1:
+        determinant, above = scaled[:, 0, 0], gradient / size
+    elif scaled.shape[1] == 2:
+        determinant = 1 - scaled[:, 0, 1] ** 2
+        other = (gradient / size)[:, ::-1]
+        above = (gradient / size - scaled[:, 0, 1:] * other) / np.where(determinant > SINGULAR, determinant, np.nan)[:, None]
     else:
         determinant = np.linalg.det(scaled)
-        above, below = np.full(gradient.shape, np.nan), np.ones(len(size))
-        fine = np.abs(determinant) > SINGULAR
-        above[fine] = np.linalg.solve(curvature[fine], gradient[fine][..., None])[..., 0]
-    solvable = (size > 0) & (np.abs(determinant) > SINGULAR)
-    step: Floats = np.divide(above, below[:, None], out=np.full(gradient.shape, np.nan), where=solvable[:, None])
+        fine = determinant > SINGULAR
+        above = np.full(gradient.shape, np.nan)
+        above[fine] = np.linalg.solve(scaled[fine], (gradient / size)[fine][..., None])[..., 0]
+    step: Floats = np.where((determinant > SINGULAR)[:, None], above / size, np.nan)
     return step
 
 

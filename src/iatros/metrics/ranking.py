@@ -5,6 +5,7 @@ In: truth [N] bool, score [N], weights [R, N]. Out: [R], one figure a resample. 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,8 +94,7 @@ def roc_curve(truth: NDArray[np.bool_], score: Floats, weights: Weights | None =
     weights = ones(len(truth)) if weights is None else weights
     x = np.linspace(0, 1, points)
     y = np.empty((len(weights), points))
-    true, false = _passed(truth, score, weights)
-    for row, (hits, alarms) in enumerate(zip(true, false, strict=True)):
+    for row, (hits, alarms) in enumerate(_passed(truth, score, weights)):
         if hits[-1] > 0 and alarms[-1] > 0:
             y[row] = np.interp(x, *_upper(alarms / alarms[-1], hits / hits[-1]))
         else:
@@ -107,8 +107,7 @@ def pr_curve(truth: NDArray[np.bool_], score: Floats, weights: Weights | None = 
     weights = ones(len(truth)) if weights is None else weights
     x = np.linspace(0, 1, points)
     y = np.full((len(weights), points), np.nan)
-    true, false = _passed(truth, score, weights)
-    for row, (hits, alarms) in enumerate(zip(true, false, strict=True)):
+    for row, (hits, alarms) in enumerate(_passed(truth, score, weights)):
         if hits[-1] > 0:
             recall = hits[1:] / hits[-1]
             reached = np.minimum(np.searchsorted(recall, np.maximum(x, recall[recall > 0][0]) - 1e-12), len(recall) - 1)
@@ -137,14 +136,14 @@ def _ratio(above: Floats, below: Floats) -> Floats:
     return ratio
 
 
-def _passed(truth: NDArray[np.bool_], score: Floats, weights: Weights) -> tuple[Floats, Floats]:
-    """Weight with and without the outcome at or above each distinct score, from the highest down: two of [R, G + 1]."""
+def _passed(truth: NDArray[np.bool_], score: Floats, weights: Weights) -> Iterator[tuple[Floats, Floats]]:
+    """Weight with and without the outcome at or above each distinct score, highest first: [G + 1] each, a pair a resample."""
     order = np.argsort(-score, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(score[order])), len(order) - 1) + 1
-    true = _running(weights.take(order, axis=1) * truth[order])
-    false = _running(weights.take(order, axis=1) * ~truth[order])
-    steps = np.append(0, ends)
-    return true.take(steps, axis=1), false.take(steps, axis=1)
+    steps, outcome = np.append(0, ends), truth[order]
+    for part in chunks(len(weights), len(truth)):
+        ordered = weights[part].take(order, axis=1)
+        yield from zip(*(_running(ordered * side).take(steps, axis=1) for side in (outcome, ~outcome)), strict=True)
 
 
 def _upper(x: Floats, y: Floats) -> tuple[Floats, Floats]:
