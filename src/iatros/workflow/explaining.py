@@ -244,7 +244,7 @@ def case_effects(subject: Explained, shown: Shown, source: str, row: NDArray[np.
     of, layout = subject.subject(shown.name, shown.form, shown.code, source, row)
     assert isinstance(layout, Rows)
     assert isinstance(background, Rows)
-    effects = shapley(of.of, layout, background, columns, torch.Generator().manual_seed(SEED), orders=60)[0].tolist()
+    effects = shapley(of.of, layout, background, columns, torch.Generator().manual_seed(SEED), orders=30)[0].tolist()
     return tuple(sorted(((c.name, float(e)) for c, e in zip(columns, effects, strict=True)), key=lambda pair: -abs(pair[1])))
 
 
