@@ -170,7 +170,7 @@ def test_an_empty_folder_has_a_page_too(tmp_path):
 
 
 def test_figures_and_tables_are_written_beside(run):
-    folder, html = run
+    folder = run[0]
     assert (folder.path / "figures" / "fig1.svg").read_text().startswith("<svg xmlns=")
     assert (folder.path / "metrics.csv").read_text().count("\n") == len(json.loads(folder.metrics.read_text())) + 1
     assert "Author to complete" in (folder.path / "model_card.md").read_text()

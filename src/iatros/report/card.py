@@ -25,10 +25,16 @@ def methods(reading: Reading) -> str:
         if isinstance(cases, int) and isinstance(patients, int)
         else "",
         f"Inputs were {numbers.joined(inputs)}." if inputs else "",
-        f"Cases of one patient never straddled a split; schemes were {numbers.joined(list(schemes))}, with {split.get('folds')} folds."
+        (
+            f"Cases of one patient never straddled a split; schemes were {numbers.joined(list(schemes))}, with "
+            f"{split.get('folds')} folds."
+        )
         if schemes
         else "",
-        "Weights were fitted on training parts, thresholds chosen on validation parts, calibrators on calibration parts; test parts served evaluation only.",
+        (
+            "Weights were fitted on training parts, thresholds chosen on validation parts, calibrators on calibration "
+            "parts; test parts served evaluation only."
+        ),
         f"{len(reading.listed('record', 'seeds'))} networks a fold were averaged."
         if len(reading.listed("record", "seeds")) > 1
         else "",
@@ -59,7 +65,8 @@ def model_card(reading: Reading) -> str:
     for view in reading.views:
         for card in tasks.of(view.form).cards(view):
             lines.append(
-                f"- {view.title}. {card.question} **{card.verdict}**: {' '.join(part for part in (card.number, card.name, card.interval) if part)}. {card.meaning.striptags()}"
+                f"- {view.title}. {card.question} **{card.verdict}**: "
+                f"{' '.join(part for part in (card.number, card.name, card.interval) if part)}. {card.meaning.striptags()}"
             )
     lines += ["", "## Warnings", *(f"- {caution.title} {caution.text.striptags()}." for caution in cautions(reading))]
     lines += ["", "## Limits", *(f"- {limit}" for view in reading.views for limit in limits(view))]

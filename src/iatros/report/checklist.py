@@ -1,4 +1,6 @@
-"""TRIPOD+AI, abridged, item by item. In: a reading. Out: where the report answers it, and whether the run, the author or both must.
+"""TRIPOD+AI, abridged, item by item.
+
+In: a reading. Out: where the report answers it, and whether the run, the author or both must.
 
 Source: Collins et al. 2024, BMJ 385:e078378; names of items are shortened.
 """

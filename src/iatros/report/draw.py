@@ -134,7 +134,7 @@ def ticks(low: float, high: float, most: int = AT_MOST_LINES) -> list[float]:
     step = 10.0 ** floor(log10(span / most))
     step *= next(factor for factor in (1, 2, 2.5, 5, 10, 20, 25) if span / (step * factor) <= most - 1 + 1e-9)
     first = ceil(low / step - 1e-9)
-    return [round((first + i) * step, 12) for i in range(int(floor(high / step + 1e-9)) - first + 1)]
+    return [round((first + i) * step, 12) for i in range(floor(high / step + 1e-9) - first + 1)]
 
 
 def around(values: Iterable[float], room: float = 0.04) -> tuple[float, float]:

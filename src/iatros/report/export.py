@@ -1,10 +1,14 @@
-"""What a manuscript needs beside the page. In: the finished HTML and a reading. Out: figures as SVG files, figures of metrics as CSV, a model card."""
+"""What a manuscript needs beside the page.
+
+In: the finished HTML and a reading. Out: figures as SVG files, metrics as CSV, a model card.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from pathlib import Path
 
 from iatros.report.card import model_card
 from iatros.report.reading import Reading
@@ -19,10 +23,9 @@ def write_beside(reading: Reading, html: str) -> None:
     """figures/figN.svg, metrics.csv and model_card.md in the run's folder."""
     path = reading.folder.path
     for number, drawing in FIGURES.findall(html):
-        text = standing_alone(drawing)
-        write_atomically(path / "figures" / f"fig{number}.svg", lambda draft, text=text: draft.write_text(text, "utf-8"))
-    write_atomically(path / "metrics.csv", lambda draft: draft.write_text(table(reading.rows), "utf-8"))
-    write_atomically(path / "model_card.md", lambda draft: draft.write_text(model_card(reading), "utf-8"))
+        _write(path / "figures" / f"fig{number}.svg", standing_alone(drawing))
+    _write(path / "metrics.csv", table(reading.rows))
+    _write(path / "model_card.md", model_card(reading))
 
 
 def standing_alone(drawing: str) -> str:
@@ -51,3 +54,7 @@ def table(rows: tuple[MetricRow, ...]) -> str:
 
 def _safe(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t")) else cell
+
+
+def _write(path: Path, text: str) -> None:
+    write_atomically(path, lambda draft: draft.write_text(text, "utf-8"))

@@ -55,7 +55,10 @@ def lede(reading: Reading) -> str:
     what = [
         f"the chance of {view.words}"
         if view.form.binary
-        else f"the {'value' if view.form.task == 'value' else 'class' if view.form.task == 'class' else 'labels'} of {view.title}"
+        else (
+            f"the {'value' if view.form.task == 'value' else 'class' if view.form.task == 'class' else 'labels'} of "
+            f"{view.title}"
+        )
         for view in reading.views
     ]
     inputs = [f"{name} ({told.get('kind', 'input')})" for name, told in reading.part("record", "inputs").items()]
@@ -137,4 +140,7 @@ def _credit(reading: Reading) -> str:
     data = reading.part("record", "data")
     licence = f" ({data['licence']})" if data.get("licence") else ""
     version = reading.part("record", "versions").get("iatros")
-    return f"{STATUS} Data: {data.get('title') or data.get('file') or 'not recorded'}{licence}. Made by Iatros {version or ''} from the run’s own record."
+    return (
+        f"{STATUS} Data: {data.get('title') or data.get('file') or 'not recorded'}{licence}. Made by Iatros "
+        f"{version or ''} from the run’s own record."
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -237,7 +237,7 @@ def forms(reading: Reading) -> dict[str, Form]:
 
 def columns(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns of curves.parquet, those that are missing filled: "" for words, null for numbers."""
-    kinds = {name: pl.Float64 if name in NUMBER_COLUMNS else pl.String for name in CURVE_COLUMNS}
+    kinds: dict[str, type[pl.DataType]] = {name: pl.Float64 if name in NUMBER_COLUMNS else pl.String for name in CURVE_COLUMNS}
     kinds["n"] = pl.Int64
     filled = [(pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in kinds.items()]
     return frame.select(filled).with_columns(pl.col(pl.String).fill_null(""))
@@ -270,7 +270,7 @@ def _findings(found: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> tuple[F
     return TypeAdapter(tuple[Finding, ...]).validate_python(listed)
 
 
-LOADERS = {
+LOADERS: dict[str, Callable[[RunFolder], Any]] = {  # Any: each gives its own field of a Reading
     "record": lambda folder: _table(folder.record),
     "study": lambda folder: tomllib.loads(folder.study.read_text("utf-8")),
     "findings": lambda folder: _findings(_json(folder.findings)),

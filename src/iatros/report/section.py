@@ -21,6 +21,9 @@ TITLES = {
 }
 
 
+NOTHING = Markup("")
+
+
 @dataclass(frozen=True)
 class Section:
     """key: anchor of the section; answer: its first sentence; body: the rest."""
@@ -71,7 +74,7 @@ class Caution:
     section: str = ""
 
 
-def assemble(key: str, parts: list[Part], names: list[str], extra: Markup = Markup("")) -> Section:
+def assemble(key: str, parts: list[Part], names: list[str], extra: Markup = NOTHING) -> Section:
     """One section of all targets; with several, each part stands under its target's name."""
     if len(parts) == 1:
         return Section(key, parts[0].answer, parts[0].body + extra)

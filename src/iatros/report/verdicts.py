@@ -144,5 +144,6 @@ def _merit(row: MetricRow) -> float:
 
 
 def _apart(a: MetricRow, b: MetricRow) -> bool:
-    assert a.low is not None and a.high is not None and b.low is not None and b.high is not None
+    if a.low is None or a.high is None or b.low is None or b.high is None:
+        return False
     return a.high < b.low or b.high < a.low

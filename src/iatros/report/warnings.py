@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
+from iatros.evidence import Probe
 from iatros.report import numbers, tasks, verdicts
 from iatros.report.parts import wording
 from iatros.report.parts.groups import too_small
@@ -52,7 +53,7 @@ def _probes(reading: Reading) -> list[Caution]:
     return [Caution(f"{probe.name} should tell nothing, and does.", _probe(probe), "artefact") for probe in told]
 
 
-def _probe(probe: verdicts.Probe) -> Markup:
+def _probe(probe: Probe) -> Markup:
     if probe.value is None:
         return Markup("{}").format((probe.why or probe.expected).rstrip("."))
     limits = (

@@ -36,7 +36,13 @@ def decision(model: Curve, baseline: Curve, everyone: Curve, declared: tuple[flo
 def shortened(curve: Curve) -> Curve:
     """The part of a curve up to the highest threshold drawn."""
     kept = [i for i, x in enumerate(curve.x) if x <= CUT]
-    return Curve(*([column[i] for i in kept] for column in (curve.x, curve.y, curve.low, curve.high, curve.n)))
+    return Curve(
+        [curve.x[i] for i in kept],
+        [curve.y[i] for i in kept],
+        [curve.low[i] for i in kept],
+        [curve.high[i] for i in kept],
+        [curve.n[i] for i in kept],
+    )
 
 
 def useful_from(model: Curve, everyone: Curve) -> float | None:

@@ -88,7 +88,8 @@ def axis(on: Scale) -> Markup:
         drawn.append(f'<line class="ax" x1="{px(at)}" x2="{px(at)}" y1="13" y2="17"/>')
         drawn.append(f'<text class="t" x="{px(edge)}" y="11" text-anchor="{anchor}">{write(t)}</text>')
     return Markup(
-        f'<svg class="row axis" preserveAspectRatio="xMinYMid meet" viewBox="0 0 {on.width} 18" aria-hidden="true">{"".join(drawn)}</svg>'
+        f'<svg class="row axis" preserveAspectRatio="xMinYMid meet" viewBox="0 0 {on.width} 18" aria-hidden="true">'
+        f"{''.join(drawn)}</svg>"
     )
 
 

@@ -24,8 +24,8 @@ def shape(one: Importance) -> Markup:
     points = "L".join(f"{px(a)} {px(b)}" for a, b in zip(across, down, strict=True))
     words = f"{signed(one.shape_y[0])} → {signed(one.shape_y[-1])}"
     return Markup(
-        f'<div class="sh"><svg class="row" style="width:110px;min-width:0;height:34px" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(one.column)}: effect {words}"><path class="m" d="M{points}"/></svg>'
+        f'<div class="sh"><svg class="row" style="width:110px;min-width:0;height:34px" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'role="img" aria-label="{escape(one.column)}: effect {words}"><path class="m" d="M{points}"/></svg>'
         f'<span class="cit" style="white-space:normal;line-height:1.25">{words}<br>{escape(_values(one))}</span></div>'
     )
 

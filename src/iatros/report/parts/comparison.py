@@ -36,7 +36,10 @@ def card(view: View, metric: str) -> Card:
         ", sign turned" if metric in verdicts.SMALLER_IS_BETTER else ""
     )
     sited = view.reading.sited
-    first = f"Neural network minus {wording.model(view.baseline)}, same {wording.people(view.reading)}, {wording.scheme(ordered[0].scheme, sited)}."
+    first = (
+        f"Neural network minus {wording.model(view.baseline)}, same {wording.people(view.reading)}, "
+        f"{wording.scheme(ordered[0].scheme, sited)}."
+    )
     others = [f"{wording.capital(wording.scheme(row.scheme, sited))}: {numbers.plain(row)}." for row in ordered[1:]]
     text = Markup("{}").format(" ".join([first, *others]))
     return Card(QUESTION, WORDS[verdict], numbers.point(ordered[0]), named, numbers.limits(ordered[0]), text, verdict != "yes")

@@ -78,8 +78,7 @@ def mark(found: MetricRow, ours: bool = True) -> Mark:
 def _paired(view: View, scheme: str) -> list[MetricRow]:
     found: list[MetricRow] = []
     for metric in PAIRED:
-        at = {"threshold": view.threshold} if metric == "net_benefit" else {}
-        pair = view.difference(metric, scheme, **at)
+        pair = view.difference(metric, scheme, threshold=view.threshold if metric == "net_benefit" else None)
         found += [pair] if pair is not None and pair.value is not None else []
     return found
 

@@ -1,4 +1,4 @@
-"""Results by group of patients. In: a view. Out: the table of subgroups: ranking, and observed/expected and sensitivity beside it.
+"""Results by group of patients: ranking, and observed/expected and sensitivity beside it. In: a view. Out: HTML.
 
 A group can rank well and still be missed.
 """

@@ -57,7 +57,10 @@ def calibrations(view: View) -> Markup:
         "multiples.html",
         FIGURE=FIGURE,
         title=shift_title(by_site(view, "observed_expected")),
-        subtitle=f"Calibration, {wording.scheme(scheme, True)}: observed share with {view.words} (up) against predicted risk (across).",
+        subtitle=(
+            f"Calibration, {wording.scheme(scheme, True)}: observed share with {view.words} (up) against "
+            "predicted risk (across)."
+        ),
         drawn=[one for one in drawn if one],
     )
 

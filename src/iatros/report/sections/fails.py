@@ -1,4 +1,7 @@
-"""Where does it fail? In: a reading. Out: how many were sure and wrong, the worst cases, and a gallery of pictures with their maps."""
+"""Where does it fail?
+
+In: a reading. Out: how many were sure and wrong, the worst cases, and a gallery of pictures with their maps.
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,10 @@ def _answer(found: list[Importance], checks: list[MethodCheck]) -> Markup:
 def _importances(view: View, found: list[Importance]) -> Markup:
     nulls = [Mark(v, None, None) for one in found for v in (one.null_low, one.null_high) if v is not None]
     on = scale([*(Mark(one.value, one.low, one.high) for one in found), *nulls], hold=0.0)
-    subtitle = "Loss of the headline measure when the values of one input are shuffled among cases. Grey: the range of made-up inputs, shuffled copies given to the same model."
+    subtitle = (
+        "Loss of the headline measure when the values of one input are shuffled among cases. Grey: the range "
+        "of made-up inputs, shuffled copies given to the same model."
+    )
     around = Forest(
         "How much each input matters, and in which direction",
         subtitle,
@@ -95,7 +98,10 @@ def _checks(checks: list[MethodCheck]) -> Markup:
     ]
     table = lines(
         "Checks of the maps",
-        "A map that shows what the network uses must differ from that of an untrained network, and removing what it marks must change the score faster than removing anything else.",
+        (
+            "A map that shows what the network uses must differ from that of an untrained network, and removing what it "
+            "marks must change the score faster than removing anything else."
+        ),
         ("Method", "Likeness to untrained networks", "Area over the deletion curve", "Verdict", "Why"),
         rows,
     )

@@ -46,13 +46,17 @@ def limits(view: View) -> list[str]:
         ]
         worse = {gap.worse.group: gap.worse for gap in verdicts.gaps(rows)}
         said += [
-            f"Not to rule out {view.words} in group {wording.group(group)} at the {wording.threshold(view)} threshold: it missed {missed(view, row)}."
+            (
+                f"Not to rule out {view.words} in group {wording.group(group)} at the {wording.threshold(view)} "
+                f"threshold: it missed {missed(view, row)}."
+            )
             for group, row in worse.items()
         ]
     shifted = sum(bool(verdicts.off(row)) for row in by_site(view, "observed_expected"))
     if shifted:
         said.append(
-            f"Not in a new hospital without a local check of its percentages: {numbers.counted(shifted, 'hospital')} of those studied were off."
+            f"Not in a new hospital without a local check of its percentages: {numbers.counted(shifted, 'hospital')} "
+            "of those studied were off."
         )
     elif not view.unseen:
         said.append("Not in a new hospital without a local check: none was left out to learn how it does there.")

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from iatros.report import numbers
 from iatros.report.parts import wording
 from iatros.report.parts.table import cards, lines
-from iatros.report.reading import Reading
+from iatros.report.reading import Reading, View
 from iatros.report.render import nope, render
 from iatros.report.section import Section
 
@@ -39,7 +39,7 @@ def _answer(reading: Reading) -> Markup:
     return Markup("{}{}{}{}.").format(wording.cases(reading, cases), of, where, outcome)
 
 
-def _share(view: wording.View) -> str:
+def _share(view: View) -> str:
     told = view.reading.part("record", "targets", view.name)
     events, cases = told.get("events"), told.get("cases")
     return f"{events:,} ({numbers.percent(events / cases)})" if isinstance(events, int) and cases else ""
@@ -56,7 +56,7 @@ def _table_one(reading: Reading) -> Markup:
     found = reading.listed("record", "table_one")
     if not found:
         return nope("Table 1: the inputs hold no plain columns, so none can be summed up.")
-    names = next((entry["outcomes"] for entry in found if entry.get("outcomes")), [])
+    names: list[str] = next((entry["outcomes"] for entry in found if entry.get("outcomes")), [])
     rows = [
         [*_label(entry, row), row.get("all", ""), *row.get("by_outcome", ()), row.get("missing", "")]
         for entry in found

@@ -1,6 +1,6 @@
 """Kinds of target: what each brings to the sections. One file each; `of` finds it.
 
-A kind is a module with `short(view) -> Markup`, `cards(view)`, `cautions(view)`, and `good`, `help_`, `hospital`, each giving a `Part`.
+A kind is a module with the functions of `Task`.
 """
 
 from __future__ import annotations

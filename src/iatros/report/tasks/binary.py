@@ -104,7 +104,10 @@ def hospital(view: View) -> Part:
     groups = Markup("<h3>For whom is it better or worse?</h3>") + subgroups(view)
     if not view.reading.sited:
         return Part(Markup("Not examined: the study names no hospitals, so nothing is known about a new one."), groups)
-    local = "Whether a few local patients would mend the percentages was not measured; `iatros evaluate` measures it in your hospital."
+    local = (
+        "Whether a few local patients would mend the percentages was not measured; `iatros evaluate` measures "
+        "it in your hospital."
+    )
     body = (
         Markup("<h3>{}</h3>").format("A hospital it has never seen" if view.unseen else "Hospital by hospital"),
         leaving_out(view, "auroc", most=1.0),
@@ -129,7 +132,10 @@ def _ranking_card(view: View) -> Card:
         else ""
     )
     one = wording.people(view.reading, one=True)
-    often = f"Shown one {one} with and one without {view.words}, it gives the first the higher risk {round(100 * row.value)} times in 100{same}."
+    often = (
+        f"Shown one {one} with and one without {view.words}, it gives the first the higher risk "
+        f"{round(100 * row.value)} times in 100{same}."
+    )
     return Card(
         "Does it tell sick from well?",
         verdict,
@@ -182,7 +188,10 @@ def _percentages_card(view: View) -> Card:
     number = numbers.two(values[0]) if len(values) == 1 else f"{numbers.two(values[0])} to {numbers.two(values[-1])}"
     place = "In a hospital it has not seen" if view.unseen else "In these hospitals"
     between = f"{place}, {number} {wording.people(view.reading)} had {view.words} for each one predicted. 1.00 would be right."
-    off = f"{len(shifted)} of {numbers.counted(len(rows), 'hospital')} {'is' if len(shifted) == 1 else 'are'} off by more than chance."
+    off = (
+        f"{len(shifted)} of {numbers.counted(len(rows), 'hospital')} {'is' if len(shifted) == 1 else 'are'} off by "
+        "more than chance."
+    )
     verdict = "Not before checking them locally" if shifted else "Yes, on average in each hospital judged"
     return Card(question, verdict, number, "observed / expected", "", Markup("{} {}").format(between, off), bool(shifted))
 
@@ -275,16 +284,20 @@ def _models(view: View, baseline: Curve, banded: bool) -> Markup:
     return draw.key(*entries, *([("baseline", wording.capital(wording.model(view.baseline)))] if baseline else []))
 
 
+def _point(view: View, across: str, up: str) -> tuple[float, float, str] | None:
+    """The operating point on a curve; specificity is drawn from the right."""
+    x, y = view.at(across), view.at(up)
+    if x is None or y is None or x.value is None or y.value is None:
+        return None
+    return 1 - x.value if across == "specificity" else x.value, y.value, f"at {wording.threshold(view)}"
+
+
 def _roc(view: View) -> Markup:
     model, baseline = view.curve("roc"), view.curve("roc", model=view.baseline)
     row = verdicts.judged(view.one("auroc"))
     if not model:
         return nope("The ROC curve was not measured.")
-    sensitivity, specificity = view.at("sensitivity"), view.at("specificity")
-    known = (
-        sensitivity is not None and specificity is not None and sensitivity.value is not None and specificity.value is not None
-    )
-    point = (1 - specificity.value, sensitivity.value, f"at {wording.threshold(view)}") if known else None  # type: ignore[union-attr, operator]
+    point = _point(view, "specificity", "sensitivity")
     told = f"AUROC {numbers.plain(row)}"
     if view.baseline:
         told += f"; {wording.model(view.baseline)} {numbers.plain(view.one('auroc', model=view.baseline))}"
@@ -303,14 +316,10 @@ def _precision(view: View) -> Markup:
     model, baseline, share = view.curve("pr"), view.curve("pr", model=view.baseline), prevalence(view)
     if not model or share is None:
         return nope("Precision and recall were not measured.")
-    ppv, sensitivity = view.at("ppv"), view.at("sensitivity")
-    known = ppv is not None and sensitivity is not None and ppv.value is not None and sensitivity.value is not None
-    point = (sensitivity.value, ppv.value, f"at {wording.threshold(view)}") if known else None  # type: ignore[union-attr]
-    title = (
-        f"Of those flagged at {wording.threshold(view)}, {floor(10 * ppv.value + 0.5)} in 10 have {view.words}"
-        if known
-        else "Precision and recall"
-    )  # type: ignore[union-attr, operator]
+    point = _point(view, "sensitivity", "ppv")
+    title = "Precision and recall"
+    if point is not None:
+        title = f"Of those flagged at {wording.threshold(view)}, {floor(10 * point[1] + 0.5)} in 10 have {view.words}"
     told = f"Area {numbers.plain(verdicts.judged(view.one('auprc')))}"
     subtitle = f"Precision and recall. {wording.size(view, view.one('auroc'))}."
     read = f"Depends on how common {view.words} is: do not carry it to another clinic. {told}."
@@ -351,7 +360,10 @@ def _calibration(view: View) -> Markup:
     baseline = view.curve("calibration", model=view.baseline)
     slope = verdicts.judged(view.one("calibration_slope"))
     histograms = view.curve("risk_with"), view.curve("risk_without")
-    subtitle = f"Calibration: observed against predicted, in groups of equal size and as a smooth curve. {wording.size(view, view.one('auroc'))}."
+    subtitle = (
+        "Calibration: observed against predicted, in groups of equal size and as a smooth curve. "
+        f"{wording.size(view, view.one('auroc'))}."
+    )
     drawing = calibration.calibration(smooth, groups, baseline, histograms, f"Calibration slope {numbers.plain(slope)}")
     whole = verdicts.judged(view.one("observed_expected"))
     title = EXTREME_WORDS[verdicts.extreme(slope)]

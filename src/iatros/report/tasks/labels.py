@@ -76,6 +76,7 @@ def hospital(view: View) -> Part:
         part.answer,
         part.body
         + nope(
-            f"Figures are means over labels; single labels by {'hospital' if view.reading.sited else wording.people(view.reading)} group are in metrics.json."
+            "Figures are means over labels; single labels by "
+            f"{'hospital' if view.reading.sited else wording.people(view.reading)} group are in metrics.json."
         ),
     )

@@ -248,7 +248,7 @@ def confusion(view: View) -> Markup:
 
 
 def _small(view: View, name: str) -> list[dict[str, object]]:
-    found = []
+    found: list[dict[str, object]] = []
     area = verdicts.judged(view.one("auroc", class_=name))
     roc, smooth, groups = (view.curve(curve, class_=name) for curve in ("roc", "calibration", "calibration_groups"))
     if roc:

@@ -28,7 +28,10 @@ def short(view: View) -> Markup:
         return Markup("How far off it is was not measured.")
     answer = f"On average the predicted {view.title} is {numbers.point(mae)}{unit(view)} away from what was measured."
     if covered is not None and covered.value is not None:
-        answer += f" Of 100 predictive intervals, {round(100 * covered.value)} hold the measured value; {round(100 * view.form.coverage)} were promised."
+        answer += (
+            f" Of 100 predictive intervals, {round(100 * covered.value)} hold the measured value; "
+            f"{round(100 * view.form.coverage)} were promised."
+        )
     return Markup("{}").format(answer)
 
 
@@ -100,7 +103,8 @@ def good(view: View) -> Part:
         else nope("Errors along the prediction were not kept."),
     ]
     rows = Markup(
-        '<p class="small">Mean error {}{}; root mean squared error {}; intervals hold the truth in {} (promised {}), width {}.</p>'
+        '<p class="small">Mean error {}{}; root mean squared error {}; '
+        "intervals hold the truth in {} (promised {}), width {}.</p>"
     ).format(
         numbers.full(view.one("bias")),
         unit(view),
@@ -122,7 +126,10 @@ def good(view: View) -> Part:
 
 def help_(view: View) -> Part:
     """No threshold, so no decision curve."""
-    why = "A value has no threshold to decide at, so there is no decision curve. Whether this error is small enough for use is a clinical question."
+    why = (
+        "A value has no threshold to decide at, so there is no decision curve. Whether this error is small enough "
+        "for use is a clinical question."
+    )
     return Part(
         Markup("This cannot be computed: the run predicts a value, with an error of {}{}.").format(
             numbers.point(view.one("mae")), unit(view)
