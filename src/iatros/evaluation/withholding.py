@@ -34,7 +34,7 @@ def small(row: MetricRow, patients: int, policy: SmallCounts) -> MetricRow:
     """The row as the policy lets it be seen."""
     if policy == "show":
         return row
-    reason = row.withheld or withheld(row.metric, row.cases, row.events, patients)
+    reason = withheld(row.metric, row.cases, row.events, patients) or row.withheld
     if policy == "mask" and row.metric in COUNTED and row.value is not None and row.value < ENOUGH_EVENTS:
         reason = f"fewer than {ENOUGH_EVENTS}"
     return row.model_copy(update={"value": None, "low": None, "high": None, "withheld": reason}) if reason else row

@@ -16,7 +16,7 @@ STEPS = {"float32": 8, "float64": 50}
 CONVERGED = {"float32": 1e-2, "float64": 1e-9}  # last step; the error left is about its square
 SINGULAR = 1e-12  # columns whose correlations have a smaller determinant are not to be told apart
 CERTAIN = 1e-6  # mean variance of the outcome below which every case counts as certain
-LARGEST = 50.0  # a coefficient beyond this is on its way to infinity: the classes are separated
+LARGEST = 1e4  # a coefficient beyond this is on its way to infinity: the classes are separated
 
 
 def logistic_fit(design: Floats, truth: NDArray[np.bool_], weights: Weights, offset: Floats | None = None) -> Floats:
