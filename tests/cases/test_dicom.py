@@ -49,7 +49,7 @@ def test_windows_agree_with_pydicom(tmp_path, function):
 
 def test_the_studys_window_goes_before_the_files(tmp_path):
     path = written(tmp_path, WindowCenter=1800, WindowWidth=900)
-    assert np.array_equal(decode(path, (100, 201))[0, :3], [0, 65_535, 65_535])
+    assert np.array_equal(decode(path, (60, 41))[0, :3], [0, 65_535, 65_535])
 
 
 def test_monochrome1_is_inverted_and_padding_stays_black(tmp_path):

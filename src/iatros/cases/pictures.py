@@ -157,7 +157,7 @@ def _array(image: Image.Image) -> NDArray[Any]:
         raise PictureError(f"pixels of type {image.mode} have no known range", "save the image with 8 or 16 bits, grey or RGB")
     if image.mode in ("LA", "La") or (image.mode in ("1", "L") and "transparency" in image.info):
         grey, alpha = np.moveaxis(np.asarray(image.convert("LA"), np.uint16), -1, 0)
-        return ((grey * alpha + 127) // 255).astype(np.uint8)
+        return np.asarray((grey * alpha + 127) // 255, np.uint8)
     if image.mode in ("1", "L"):
         return np.asarray(image.convert("L"))
     if image.mode in ("RGBA", "RGBa", "PA") or "transparency" in image.info:

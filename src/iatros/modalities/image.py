@@ -43,7 +43,7 @@ class Image(Modality):
     files: ClassVar[bool] = True
     unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "augment", "normalise"})
     layout: ClassVar[type[Grid]] = Grid
-    default: ClassVar[str] = "cnn"
+    default: ClassVar[str] = "resnet"
     Plan: ClassVar[type[Learned]] = image_grid.Plan
     Fitted: ClassVar[type[Learned]] = Scale
 

@@ -185,7 +185,7 @@ def _mixtures(headers: Mapping[int, Header], cells: Cells, column: str, side: tu
     sizes = Counter((header.height, header.width) for header in headers.values())
     common = sizes.most_common(1)[0][0]
     chosen = side or auto_size(list(headers.values()))
-    kinds = [
+    kinds: list[tuple[str, Callable[[Header], bool], str]] = [
         ("of another size", lambda h: (h.height, h.width) != common, f"all are brought to {chosen[0]} x {chosen[1]} pixels"),
         ("with 16 bits among 8", lambda h: h.bits == 16, "see that both show the same greys, or export all alike"),
         ("in colour among grey", lambda h: h.channels == 3, "set `channels` to 1 or 3 if `auto` is not what you want"),
