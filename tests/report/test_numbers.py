@@ -20,6 +20,7 @@ def row(metric, value, low, high, **more):
         (row("observed_expected", 0.7649, 0.67, 0.854), "0.76 [0.67 to 0.85]"),
         (row("sensitivity", 0.9606, 0.94, 0.974), "96.1% [94.0 to 97.4]"),
         (row("mae", 43.21, 39.0, 47.77), "43.2 [39.0 to 47.8]"),
+        (row("mae", 1.172, -0.5, 2.0, against="b"), "+1.17 [−0.500 to +2.00]"),
         (row("auroc", 0.9, None, None), "0.900 [interval not measured]"),
         (MetricRow(target="t", metric="auroc", withheld="8 events; 10 are needed"), "withheld: 8 events; 10 are needed"),
         (None, "not measured"),

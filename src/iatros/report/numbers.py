@@ -67,6 +67,12 @@ def in_units(value: float) -> str:
     return fixed(value, max(0, DIGITS_IN_UNITS - 1 - floor(log10(abs(value)))))
 
 
+def signed_in_units(value: float) -> str:
+    """A difference of values: `+1.17`."""
+    text = in_units(value)
+    return f"+{text}" if value > 0 else text
+
+
 def count(number: float) -> str:
     """A count with thousands marked; weighted counts keep one decimal."""
     return f"{number:,.0f}" if abs(number - round(number)) < 1e-6 else f"{number:,.1f}"
@@ -75,7 +81,7 @@ def count(number: float) -> str:
 def style(metric: str, difference: bool = False) -> Callable[[float], str]:
     """How values of this metric are written."""
     if metric in IN_UNITS:
-        return in_units
+        return signed_in_units if difference else in_units
     if metric in COUNTS:
         return count
     if difference:

@@ -251,7 +251,7 @@ def _small(view: View, name: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     area = verdicts.judged(view.one("auroc", class_=name))
     roc, smooth, groups = (view.curve(curve, class_=name) for curve in ("roc", "calibration", "calibration_groups"))
-    if roc:
+    if roc and not verdicts.held(area):
         found.append(
             {
                 "name": f"{name}: ROC",
