@@ -29,6 +29,7 @@ class Blueprint:
     targets: Mapping[str, Target]
     fitted: Mapping[str, Learned]
     fusion: Fusion | None = None
+    joint: bool = False
 
     def alone(self, name: str) -> Blueprint:
         """The same study with one input."""
@@ -75,13 +76,15 @@ class Network(nn.Module):
     """Encoders, fusion and readouts as one module.
 
     With one input there is no fusion: the target reads the encoder's `whole`. With several, each input also has a readout of
-    its own, trained along, so that every encoder learns to stand alone.
+    its own. Unless `joint`, encoders learn from these readouts only and the fusion learns on top of them without a gradient to
+    the encoders: then each input's own readout is the network of that input alone, and no other input can spoil it.
     """
 
     def __init__(self, blueprint: Blueprint) -> None:
         super().__init__()
         built = {name: encoder.build(blueprint.shapes[name]) for name, encoder in blueprint.encoders.items()}
         self.encoders = nn.ModuleDict(built)
+        self.joint = blueprint.joint
         widths = {name: int(built[name].sizes.whole) for name in built}  # type: ignore[union-attr, arg-type]  # encoders have sizes
         self.anchors = {name: _anchor(target, blueprint) for name, target in blueprint.targets.items()}
         self.fusion = None
@@ -127,7 +130,9 @@ class Network(nn.Module):
     def read(self, features: Mapping[str, Features], present: Mapping[str, Tensor]) -> Outputs:
         """Features of all inputs to raw scores."""
         whole = {name: f.whole for name, f in features.items()}
-        joined = self.fusion(whole, present) if self.fusion is not None else next(iter(whole.values()))
+        joined = next(iter(whole.values()))
+        if self.fusion is not None:
+            joined = self.fusion(whole if self.joint else {name: w.detach() for name, w in whole.items()}, present)
         fused = {name: readout(joined) for name, readout in self.readouts.items()}
         fused |= {name: head(features[self.anchors[name]]) for name, head in self.dense.items()}
         alone = {

@@ -103,8 +103,11 @@ class TrainingSection(Section):
     """Where to compute."""
     budget: float | None = Field(default=None, gt=0)
     """Seconds for all training of the run; each network gets its share, and its schedule ends in time."""
-    alone: float = Field(default=0.3, ge=0)
+    alone: float = Field(default=1.0, ge=0)
     """With several inputs: weight of the losses on each input alone, beside the fused one."""
+    joint: bool = False
+    """With several inputs: let the fused loss train the encoders too. By default each encoder learns from its own loss and
+    the fusion reads what it gives, which measured better, and makes each input alone an honest comparison."""
 
     def seed_list(self) -> tuple[int, ...]:
         """The seeds themselves."""
@@ -193,7 +196,7 @@ class Study(Section):
     training: TrainingSection = TrainingSection()
     """How networks are fitted."""
     safeguards: dict[str, AnySafeguard] = Field(default_factory=dict)
-    """Protections around training; the table's name is the safeguard's kind."""
+    """Protections around training; the table's name is the safeguard's kind. By default calibration and conformal sets."""
     evaluation: EvaluationSection = EvaluationSection()
     """How the result is judged."""
     explanation: ExplanationSection = ExplanationSection()
@@ -213,6 +216,7 @@ class Study(Section):
         split = value["split"]
         if isinstance(split, dict) and site and "also" not in split and split.get("kind", "folds") == "folds":
             value["split"] = split | {"also": ["sites"]}
+        value.setdefault("safeguards", {"calibration": {}, "conformal": {}})
         if isinstance(value.get("safeguards"), dict):
             value["safeguards"] = {k: {"kind": k} | v if isinstance(v, dict) else v for k, v in value["safeguards"].items()}
         return value

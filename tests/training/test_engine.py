@@ -27,7 +27,9 @@ def steps(seconds):
 
 
 def test_the_fastest_candidate_is_taken():
-    chosen, seen = choose(steps(lambda e: 0.006 if e.precision == "bfloat16" and e.channels_last else 0.02), IMAGES, Wanted("cpu"))
+    chosen, seen = choose(
+        steps(lambda e: 0.006 if e.precision == "bfloat16" and e.channels_last else 0.02), IMAGES, Wanted("cpu")
+    )
     assert (chosen.precision, chosen.channels_last) == ("bfloat16", True)
     assert len(seen) >= 3
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from iatros.training import loop
+from iatros.training import feed, loop
 from iatros.training.engine import Engine
 from iatros.training.members import fit_fold, job_of, raw_scores, read_member, train_member
 
@@ -22,7 +22,7 @@ def trained(programme, told=lambda moment: None):
     learned = fit_fold(programme, fold)
     result = train_member(programme, member, fold, learned, ENGINE, told)
     network = read_member(programme.models, member, programme.material, learned.fits, programme.fusion)
-    raw = raw_scores(network, programme.material, learned.fits, np.arange(240, dtype=np.int64), ENGINE)["y"]
+    raw = raw_scores(network, programme.material, learned.fits, np.arange(240, dtype=np.int64), ENGINE)[""]["y"]
     return result, raw
 
 
@@ -114,6 +114,20 @@ def test_every_training_case_is_used_once_an_epoch(toy, tmp_path):
 
 def test_two_inputs_train_together_and_alone(toy, tmp_path):
     programme = toy.programme(tmp_path, inputs=2)
-    assert [m.alone for m in programme.members()] == ["", "in0", "in1"]
+    assert [m.alone for m in programme.members()] == [""]
     _, raw = trained(programme)
     assert torch.isfinite(raw).all()
+    assert [m.alone for m in toy.programme(tmp_path, inputs=2, joint=True).members()] == ["", "in0", "in1"]
+
+
+def test_the_fused_loss_trains_no_encoder_unless_joint(toy, tmp_path):
+    programme = toy.programme(tmp_path, inputs=2, alone=0.0)
+    fold = programme.folds[0]
+    for joint in (False, True):
+        said = programme.said.model_copy(update={"joint": joint})
+        told = programme.__class__(**{**vars(programme), "said": said})
+        job, network = job_of(told, told.members()[0], fold, fit_fold(told, fold), ENGINE)
+        given = feed.batch(job.material, job.fits, job.train[:16])
+        job.objective.losses(network(given), given).sum().backward()
+        moved = any(p.grad is not None and bool(p.grad.abs().sum() > 0) for p in network.encoders.parameters())
+        assert moved == joint

@@ -20,7 +20,9 @@ def test_one_cycle_is_that_of_pytorch():
     steps = 100
     parameter = torch.nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.SGD([parameter], lr=1.0)
-    peer = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=steps + 1, cycle_momentum=False, final_div_factor=400)
+    peer = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=1.0, total_steps=steps + 1, cycle_momentum=False, final_div_factor=400
+    )
     for step in range(steps):
         ours = factor(replace(RECIPE, schedule="one_cycle"), step / steps, Plateau())
         assert ours == pytest.approx(optimizer.param_groups[0]["lr"], abs=0.03)

@@ -16,7 +16,8 @@ from iatros.safeguards.predicted import codes, probabilities, weights
 if TYPE_CHECKING:
     import polars as pl
 
-Method = Literal["platt", "temperature", "isotonic", "none"]
+Method = Literal["auto", "platt", "temperature", "isotonic", "none"]
+ENOUGH = 50  # cases with, and without, an event from which `auto` fits a line; with fewer its noise costs more than it mends
 FEWEST = 5  # cases with, and without, an event: with fewer nothing is fitted
 
 
@@ -35,8 +36,9 @@ class Calibration(Safeguard):
     Fitted: ClassVar[type[Learned]] = CalibrationFitted
 
     kind: Literal["calibration"] = "calibration"
-    method: Method = "platt"
-    """platt: a line on the logit scale, mends shift and sureness; temperature: sureness alone; isotonic: any rising line."""
+    method: Method = "auto"
+    """platt: a line on the logit scale, mends shift and sureness; temperature: sureness alone; isotonic: any rising line.
+    auto: platt where 50 cases with and 50 without an event are kept for it, nothing where there are fewer."""
 
     def calibrate(self, form: Form, table: pl.DataFrame) -> CalibrationFitted:
         """Learn from the predictions of the calibration part. Columns with too few cases of either kind stay as they are."""
@@ -44,7 +46,8 @@ class Calibration(Safeguard):
             return CalibrationFitted()
         if self.method == "temperature" and form.task == "class":
             return _temperature(form, table)
-        truths = {column: truth for column, truth in _truths(form, table).items() if _enough(truth)}
+        fewest = ENOUGH if self.method == "auto" else FEWEST
+        truths = {column: truth for column, truth in _truths(form, table).items() if _enough(truth, fewest)}
         score = {column: table[column].to_numpy().astype(np.float64) for column in truths}
         weight = weights(table)
         known = {column: ~np.isnan(truth) for column, truth in truths.items()}
@@ -103,8 +106,8 @@ def _truths(form: Form, table: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def _enough(truth: NDArray[np.float64]) -> bool:
-    return bool(min((truth == 1).sum(), (truth == 0).sum()) >= FEWEST)
+def _enough(truth: NDArray[np.float64], fewest: int) -> bool:
+    return bool(min((truth == 1).sum(), (truth == 0).sum()) >= fewest)
 
 
 def _mapped(values: NDArray[np.float64], column: str, fitted: CalibrationFitted) -> NDArray[np.float64]:

@@ -60,9 +60,9 @@ class Programme:
     unfinished: Path = Path()
 
     def sets(self) -> tuple[str, ...]:
-        """What networks read: all inputs, and each alone where there are several."""
+        """What networks read: all inputs; where they are trained jointly, others read each input alone, to compare with."""
         names = tuple(self.material.inputs)
-        return (ALL_INPUTS, *names) if len(names) > 1 else (ALL_INPUTS,)
+        return (ALL_INPUTS, *names) if len(names) > 1 and self.said.joint else (ALL_INPUTS,)
 
     def members(self) -> list[Member]:
         """All networks, those of one fold together."""
@@ -102,11 +102,11 @@ def fit_fold(programme: Programme, fold: Fold) -> FoldFits:
     return FoldFits(feed.fit(programme.material, rows), guards)
 
 
-def blueprint(material: feed.Material, fits: feed.Fits, fusion: Fusion | None) -> Blueprint:
+def blueprint(material: feed.Material, fits: feed.Fits, fusion: Fusion | None, joint: bool) -> Blueprint:
     """What to build for these inputs and targets."""
     encoders = {name: encoder_of(modality) for name, modality in material.inputs.items()}
     shapes = {name: modality.shape(fits.inputs[name]) for name, modality in material.inputs.items()}
-    return Blueprint(encoders, shapes, material.targets, fits.targets, fusion)
+    return Blueprint(encoders, shapes, material.targets, fits.targets, fusion, joint)
 
 
 def job_of(programme: Programme, member: Member, fold: Fold, learned: FoldFits, engine: Engine) -> tuple[Job, Network]:
@@ -115,7 +115,7 @@ def job_of(programme: Programme, member: Member, fold: Fold, learned: FoldFits, 
     rows = _usable(material, fold.rows("train"))
     grid = any("Grid" in modality.layout.__name__ for modality in material.inputs.values())
     recipe = resolve(programme.said, len(rows), grid, programme.budget)
-    network = build(blueprint(material, learned.fits, programme.fusion), member.seed)
+    network = build(blueprint(material, learned.fits, programme.fusion, recipe.joint), member.seed)
     for guard, _ in learned.guards:
         changed = guard.model(network)
         assert isinstance(changed, Network)
@@ -179,7 +179,7 @@ def read_member(
 ) -> Network:
     """A trained network, in evaluation mode."""
     some = material.with_inputs([member.alone]) if member.alone else material
-    network = Network(blueprint(some, fits, fusion))
+    network = Network(blueprint(some, fits, fusion, joint=False))
     for guard in sorted(guards, key=lambda g: g.order):
         changed = guard.model(network)
         assert isinstance(changed, Network)
@@ -188,28 +188,48 @@ def read_member(
     return network.eval()
 
 
+Raws = dict[str, dict[str, Tensor]]
+Scores = dict[str, dict[str, Mapping[str, NDArray[np.float64]]]]
+
+
 @torch.no_grad()
-def raw_scores(
-    network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine
-) -> dict[str, Tensor]:
-    """target -> raw scores [len(rows), width] in float32."""
+def raw_scores(network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine) -> Raws:
+    """reader -> target -> raw scores [len(rows), width] in float32. Readers: "" for all inputs; each input's own readout."""
     some = material.with_inputs(list(network.encoders)) if len(network.encoders) < len(material.inputs) else material
-    parts: dict[str, list[Tensor]] = {name: [] for name in material.targets}
+    parts: dict[str, dict[str, list[Tensor]]] = {}
     network = network.to(engine.device)
     with engine.in_use():
         for portion in _portions(rows):
             batch = feed.batch(some, fits, portion).to(torch.device(engine.device))
-            for name, raw in network(batch).fused.items():
-                parts[name].append(raw.float().cpu())
-    return {name: torch.cat(raws) if raws else torch.zeros(0, 1) for name, raws in parts.items()}
+            outputs = network(batch)
+            for reader, raws in {ALL_INPUTS: outputs.fused, **outputs.alone}.items():
+                for name, raw in raws.items():
+                    parts.setdefault(reader, {}).setdefault(name, []).append(raw.float().cpu())
+    return {reader: {name: torch.cat(raws) for name, raws in by_target.items()} for reader, by_target in parts.items()}
 
 
-def scores(
-    network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine
-) -> dict[str, Mapping[str, NDArray[np.float64]]]:
-    """target -> score columns of the predictions table."""
-    raws = raw_scores(network, material, fits, rows, engine)
-    return {name: material.targets[name].predict(raw, fits.targets[name]) for name, raw in raws.items()}
+def scores(network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine) -> Scores:
+    """reader -> target -> score columns of the predictions table."""
+    return {
+        reader: {name: material.targets[name].predict(raw, fits.targets[name]) for name, raw in raws.items()}
+        for reader, raws in raw_scores(network, material, fits, rows, engine).items()
+    }
+
+
+def fold_scores(
+    programme: Programme, fold: Fold, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine
+) -> dict[int, Scores]:
+    """seed -> reader -> target -> score columns, of the networks of one fold. With joint training each input has its own."""
+    found: dict[int, Scores] = {}
+    for seed in programme.seeds:
+        by_reader: Scores = {}
+        for alone in programme.sets():
+            member = Member(fold.scheme, fold.repeat, fold.fold, seed, alone)
+            network = read_member(programme.models, member, material, fits, programme.fusion, programme.guards)
+            given = scores(network, material, fits, rows, engine)
+            by_reader |= given if not alone else {alone: given[ALL_INPUTS]}
+        found[seed] = by_reader
+    return found
 
 
 def _portions(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

@@ -35,6 +35,7 @@ class Recipe:
     patience: int | None
     keep: Literal["best", "last"]
     alone: float
+    joint: bool = False
     budget: float | None = None
 
     def as_record(self) -> dict[str, Any]:  # Any: JSON
@@ -59,5 +60,5 @@ def resolve(said: TrainingSection, cases: int, grid: bool, budget: float | None 
     return Recipe(
         epochs=int(epochs), batch=int(size), rate=float(rate), optimizer=said.optimizer, momentum=said.momentum,
         decay=decay, schedule=said.schedule, milestones=said.milestones, warmup=said.warmup, clip=said.clip, ema=ema,
-        patience=said.patience, keep=keep, alone=said.alone, budget=budget,
+        patience=said.patience, keep=keep, alone=said.alone, joint=said.joint, budget=budget,
     )  # fmt: skip

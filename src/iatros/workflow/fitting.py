@@ -9,25 +9,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from iatros.contracts import Fold
 from iatros.model import check_fit
 from iatros.runs import RunFolder, read_json, write_json
 from iatros.training.engine import Engine, Wanted
 from iatros.training.feed import Material
 from iatros.training.loop import Moment
-from iatros.training.members import (
-    FoldFits,
-    Member,
-    Programme,
-    Trained,
-    choose_engine,
-    fit_fold,
-    read_member,
-    scores,
-    train_member,
-)
+from iatros.training.members import FoldFits, Member, Programme, Trained, choose_engine, fit_fold, fold_scores, train_member
 from iatros.workflow.examine import Examined
 from iatros.workflow.record import Record
 from iatros.workflow.table import Columns, judged_rows, mean_scores, merged
@@ -65,7 +53,7 @@ def material_of(examined: Examined) -> Material:
 def programme_of(examined: Examined, folder: RunFolder) -> Programme:
     """What to train."""
     study, said = examined.study, examined.study.training
-    count = len(examined.folds) * len(said.seed_list()) * (1 + (len(study.inputs) > 1) * len(study.inputs))
+    count = len(examined.folds) * len(said.seed_list()) * (1 + said.joint * (len(study.inputs) > 1) * len(study.inputs))
     return Programme(
         material=material_of(examined),
         folds=examined.folds,
@@ -104,37 +92,22 @@ def train_all(examined: Examined, folder: RunFolder, record: Record, watch: Watc
     return Fleet(programme, engine, fits, tuple(trained))
 
 
-def fold_scores(fleet: Fleet, fold: Fold) -> dict[str, dict[str, dict[int | None, Columns]]]:
+def scored_fold(fleet: Fleet, fold: Fold) -> dict[str, dict[str, dict[int | None, Columns]]]:
     """target -> model ("iatros", "input:NAME") -> seed (None: the ensemble) -> score columns of the fold's judged rows."""
-    rows = judged_rows(fold)
-    programme, material, learned = fleet.programme, fleet.programme.material, fleet.learned(fold)
-    by_set: dict[str, dict[int, dict[str, Columns]]] = {}
-    for alone in programme.sets():
-        by_set[alone] = {}
-        for seed in programme.seeds:
-            member = Member(fold.scheme, fold.repeat, fold.fold, seed, alone)
-            network = read_member(programme.models, member, material, learned.fits, programme.fusion, programme.guards)
-            by_set[alone][seed] = scores(network, material, learned.fits, rows, fleet.engine)
+    rows, material = judged_rows(fold), fleet.programme.material
+    by_seed = fold_scores(fleet.programme, fold, material, fleet.learned(fold).fits, rows, fleet.engine)
     found: dict[str, dict[str, dict[int | None, Columns]]] = {}
     for target in material.targets:
         models: dict[str, dict[int | None, Columns]] = {"iatros": {}}
-        for seed in programme.seeds:
-            alone_scores = {name: by_set[name][seed][target] for name in programme.sets() if name}
-            models["iatros"][seed] = merged(by_set[""][seed][target], alone_scores, material, rows)
-            for name, columns in alone_scores.items():
+        for seed, readers in by_seed.items():
+            alone = {name: readers[name][target] for name in readers if name and target in readers[name]}
+            models["iatros"][seed] = merged(readers[""][target], alone, material, rows)
+            for name, columns in alone.items():
                 models.setdefault(f"input:{name}", {})[seed] = columns
         for per_seed in models.values():
-            per_seed[None] = mean_scores([per_seed[seed] for seed in programme.seeds])
+            per_seed[None] = mean_scores([per_seed[seed] for seed in by_seed])
         found[target] = models
     return found
-
-
-def usable_rows(fleet: Fleet, fold: Fold, part: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Positions of a part's cases that have at least one input."""
-    rows = fold.rows(part)
-    seen = np.any([pack.present[rows] for pack in fleet.programme.material.packs.values()], axis=0)
-    chosen: np.ndarray[tuple[int], np.dtype[np.int64]] = rows[seen]
-    return chosen
 
 
 def _engine(programme: Programme, folder: RunFolder, record: Record) -> Engine:

@@ -19,8 +19,9 @@ from iatros.contracts import Cells, Fold, Modality
 from iatros.findings import Finding, InputError, from_source
 from iatros.packed import Packed
 from iatros.predictions import ENSEMBLE, Form
+from iatros.training.engine import Wanted
 from iatros.training.feed import Material
-from iatros.training.members import Member, read_member, scores
+from iatros.training.members import Programme, fold_scores
 from iatros.workflow.cohort import cells_of
 from iatros.workflow.drift import Familiar, familiarity
 from iatros.workflow.open_ import Run, open_run
@@ -111,21 +112,18 @@ def ensemble_scores(run: Run, material: Material, rows: NDArray[np.int64]) -> di
 
 
 def fold_ensemble(run: Run, fold: Fold, material: Material, rows: NDArray[np.int64]) -> dict[str, Columns]:
-    """target -> mean over seeds of one fold's networks; cases with a single input go to the network of that input."""
+    """target -> mean over seeds of one fold's networks; cases with a single input go to the readout of that input."""
     study, fits = run.study, run.fits(fold)
-    guards = tuple(study.safeguards.values())
     whole = Material(study.inputs, study.targets, material.packs, {}, material.weight)
-    sets = ("", *study.inputs) if len(study.inputs) > 1 else ("",)
+    programme = Programme(
+        whole, [fold], study.training.seed_list(), study.training, Wanted(), tuple(study.safeguards.values()), study.fusion,
+        models=run.folder.models,
+    )  # fmt: skip
     found: dict[str, list[Columns]] = {name: [] for name in study.targets}
-    for seed in study.training.seed_list():
-        by_set = {}
-        for alone in sets:
-            member = Member(fold.scheme, fold.repeat, fold.fold, seed, alone)
-            network = read_member(run.folder.models, member, whole, fits, study.fusion, guards)
-            by_set[alone] = scores(network, whole, fits, rows, run.engine)
-        for name in study.targets:
-            alone_scores = {source: by_set[source][name] for source in sets if source}
-            found[name].append(merged(by_set[""][name], alone_scores, whole, rows))
+    for readers in fold_scores(programme, fold, whole, fits, rows, run.engine).values():
+        for name, several in found.items():
+            alone = {source: readers[source][name] for source in readers if source and name in readers[source]}
+            several.append(merged(readers[""][name], alone, whole, rows))
     return {name: mean_scores(several) for name, several in found.items()}
 
 

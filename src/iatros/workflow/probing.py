@@ -27,7 +27,7 @@ MOST_CASES = 3000  # probes of larger studies look at a random part
 
 
 def probes(examined: Examined, material: Material, target: str, form: Form) -> list[Probe]:
-    """Shuffled outcomes, missingness alone, site alone, site from inputs, best single column; on the main split's first repeat."""
+    """Shuffled outcomes, missingness, site, site from inputs, best single column; on the main split's first repeat."""
     summary = features(material)
     chosen = np.sort(np.random.default_rng(0).permutation(len(material))[:MOST_CASES])
     truth = material.targets[target].truth_columns(material.truths[target], chosen)

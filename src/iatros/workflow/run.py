@@ -22,9 +22,9 @@ from iatros.workflow.examine import Examined, examine, opened
 from iatros.workflow.explaining import explain_run
 from iatros.workflow.fitting import material_of, train_all
 from iatros.workflow.judging import judge
+from iatros.workflow.noting import save_findings
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.record import Record
-from iatros.workflow.noting import save_findings
 from iatros.workflow.saving import save_baselines, save_learned
 from iatros.workflow.scoring import score
 from iatros.workflow.watch import Silence, Watch

@@ -15,7 +15,7 @@ from iatros.predictions import Form
 from iatros.workflow.cohort import subgroups
 from iatros.workflow.comparing import Classical
 from iatros.workflow.examine import Examined
-from iatros.workflow.fitting import Fleet, FoldKey, fold_scores, key_of
+from iatros.workflow.fitting import Fleet, FoldKey, key_of, scored_fold
 from iatros.workflow.table import Who, block, judged_rows, safeguarded
 
 Learnings = dict[str, dict[FoldKey, dict[str, tuple[Learned, ...]]]]
@@ -29,7 +29,7 @@ def score(examined: Examined, fleet: Fleet, classical: Mapping[str, Classical]) 
     tables: dict[str, list[pl.DataFrame]] = {name: [] for name in study.targets}
     learned: Learnings = {name: {} for name in study.targets}
     for fold in examined.folds:
-        by_target = fold_scores(fleet, fold)
+        by_target = scored_fold(fleet, fold)
         for name, form in forms.items():
             table = _of_fold(who, name, fold, by_target[name], classical[name], form)
             table, learned[name][key_of(fold)] = safeguarded(table, form, fleet.programme.guards)

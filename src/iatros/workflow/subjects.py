@@ -40,7 +40,11 @@ class Explained:
             outputs = network(fixed.with_(inputs={**fixed.inputs, source: layout}))
             return log_odds(outputs.fused[target].float(), form, code)
 
-        return Subject(self.network, score, lambda network: network.encoders[source]), fixed.inputs[source]  # type: ignore[union-attr, index, return-value]
+        def encoder(network: nn.Module) -> nn.Module:
+            assert isinstance(network, Network)
+            return network.encoders[source]
+
+        return Subject(self.network, score, encoder), fixed.inputs[source]
 
 
 def log_odds(raw: Tensor, form: Form, code: int) -> Tensor:

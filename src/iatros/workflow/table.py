@@ -101,21 +101,31 @@ def safeguarded(
 ) -> tuple[pl.DataFrame, dict[str, tuple[Learned, ...]]]:
     """The table after each guard learned from the calibration part of a fold; what they learned, by model and seed.
 
-    table: one fold's. A fold without a calibration part is left as it is.
+    table: one fold's. A fold without a calibration part is left as it is. Several learning guards share it by patient.
     """
     learned: dict[str, tuple[Learned, ...]] = {}
     done = []
+    ordered = sorted(guards, key=lambda g: g.order)
+    learning = [guard.kind for guard in ordered if type(guard).calibrate is not Safeguard.calibrate]
     for (model, seed), some in table.group_by("model", "seed", maintain_order=True):
         after, fitted = some, []
-        for guard in sorted(guards, key=lambda g: g.order):
-            calibration = after.filter(pl.col("part") == "calibration")
-            if len(calibration) == 0 or not _networks(str(model)):
+        for guard in ordered if _networks(str(model)) else ():
+            calibration = _share_of(after.filter(pl.col("part") == "calibration"), guard.kind, learning)
+            if len(calibration) == 0:
                 continue
             fitted.append(guard.calibrate(form, calibration))
             after = guard.after(form, after, fitted[-1])
         learned[member_key(str(model), seed)] = tuple(fitted)
         done.append(after)
     return pl.concat(done, how="diagonal"), learned
+
+
+def _share_of(calibration: pl.DataFrame, kind: str, learning: Sequence[str]) -> pl.DataFrame:
+    """The calibration patients that one of several learning guards may see: what is conformal must not see what it corrects."""
+    if kind not in learning or len(learning) < 2:
+        return calibration
+    turn = (calibration["patient"].rank("dense").cast(pl.Int64) - 1) % len(learning)
+    return calibration.filter(turn == learning.index(kind))
 
 
 def member_key(model: str, seed: Any) -> str:
