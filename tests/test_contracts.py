@@ -1,0 +1,378 @@
+"""Promises that every registered kind keeps, whichever it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+from pydantic import ValidationError
+from torch import Tensor, nn
+
+from iatros import toml
+from iatros.contracts import (
+    Batch,
+    Cells,
+    Encoder,
+    Fusion,
+    Graph,
+    Grid,
+    Layout,
+    Learned,
+    Level,
+    Rows,
+    Safeguard,
+    Shape,
+    Target,
+    Tokens,
+    each,
+)
+from iatros.predictions import Form
+from iatros.registry import GROUPS, Kind, addresses, load
+
+B, M = 6, 60  # cases of a batch, of a study
+KINDS = [(group, kind) for group in GROUPS for kind in sorted(addresses(group))]
+NEEDED: dict[tuple[str, str], dict[str, Any]] = {  # what a study must say of a kind
+    ("modalities", "table"): {"columns": ["age", "sex"]},
+    ("modalities", "image"): {"column": "path"},
+    ("targets", "class"): {"column": "grade"},
+    ("targets", "labels"): {"columns": ["edema", "mass"]},
+    ("targets", "value"): {"column": "crp"},
+    ("splits", "column"): {"column": "part"},
+}
+SHAPES = {
+    "rows": Shape(Rows, numbers=3, categories=(4, 3), quantiles=((-1.0, 0.0, 1.0),) * 3),
+    "series": Shape(Grid, channels=2, space=(40,)),
+    "image": Shape(Grid, channels=2, space=(28, 30)),
+    "volume": Shape(Grid, channels=1, space=(12, 14, 16)),
+}
+
+
+def of_group(group: str) -> list[str]:
+    return sorted(addresses(group))
+
+
+def made(group: str, kind: str, **said: Any) -> Any:
+    return load(group, kind).model_validate({"kind": kind, **NEEDED.get((group, kind), {}), **said})
+
+
+def frame(cases: int = M) -> pl.DataFrame:
+    generator = np.random.default_rng(0)
+    columns = {"grade": generator.integers(0, 3, cases), "edema": generator.integers(0, 2, cases)}
+    return pl.DataFrame({**columns, "mass": generator.integers(0, 2, cases), "crp": generator.normal(size=cases)})
+
+
+def cells() -> Cells:
+    return Cells(frame(), np.arange(M) + 2, "cases.csv")
+
+
+def layout(shape: Shape, seed: int = 0) -> Layout:
+    generator = torch.Generator().manual_seed(seed)
+    if shape.layout is Grid:
+        mask = torch.rand(B, *shape.space, generator=generator) < 0.8
+        return Grid(torch.randn(B, shape.channels, *shape.space, generator=generator), mask)
+    observed = torch.rand(B, shape.numbers, generator=generator) < 0.7
+    numbers = torch.randn(B, shape.numbers, generator=generator).where(observed, torch.zeros(()))
+    codes = [torch.randint(0, codes, (B,), generator=generator) for codes in shape.categories]
+    return Rows(numbers, observed, torch.stack(codes, 1))
+
+
+def encoders() -> list[tuple[str, str]]:
+    return [(k, s) for k in of_group("encoders") for s, shape in SHAPES.items() if shape.layout in _encoder(k).takes]
+
+
+def _encoder(kind: str) -> type[Encoder]:
+    found = load("encoders", kind)
+    assert issubclass(found, Encoder)
+    return found
+
+
+def built(kind: str, shape: Shape) -> nn.Module:
+    torch.manual_seed(0)
+    encoder: Encoder = made("encoders", kind)
+    return encoder.build(shape).eval()
+
+
+# ---- all kinds: what a study may say
+
+
+@pytest.mark.parametrize(("group", "kind"), KINDS)
+def test_every_field_is_described(group, kind):
+    schema = load(group, kind).model_json_schema()
+    dumb = [name for name, field in schema["properties"].items() if name != "kind" and not field.get("description")]
+    assert not dumb
+    assert schema.get("description")
+
+
+@pytest.mark.parametrize(("group", "kind"), KINDS)
+def test_a_kind_comes_back_from_toml_as_it_was(group, kind):
+    one: Kind = made(group, kind)
+    written = toml.dumps(one.model_dump(mode="json", exclude_none=True))
+    assert type(one).model_validate(tomllib.loads(written)) == one
+
+
+@pytest.mark.parametrize(("group", "kind"), KINDS)
+def test_an_unknown_key_is_refused(group, kind):
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        made(group, kind, no_such_key=1)
+
+
+@pytest.mark.parametrize(("group", "kind"), KINDS)
+def test_a_kind_is_frozen_and_says_its_name(group, kind):
+    one = made(group, kind)
+    assert one.kind == kind
+    with pytest.raises(ValidationError, match="frozen"):
+        one.kind = "other"
+
+
+FRESH = """
+import os, sys, importlib
+for name in sys.argv[1].split(","):
+    importlib.import_module(name)
+from iatros.registry import load
+failed = []
+for address in sys.argv[2:]:
+    child = os.fork()
+    if child == 0:
+        try:
+            load(*address.split(":"))
+            os._exit(3 if sys.argv[1] != "torch" and "torch" in sys.modules else 0)
+        except BaseException as wrong:
+            print(address, repr(wrong), file=sys.stderr, flush=True)
+            os._exit(1)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status:
+        failed.append(address + (" imports torch" if status == 3 else ""))
+sys.exit("; ".join(failed) or 0)
+"""
+
+
+def in_fresh_processes(before: str, kinds: list[tuple[str, str]]) -> subprocess.CompletedProcess[str]:
+    """Load each kind in a child of its own, forked from a process that has imported `before` and no kind."""
+    told = [f"{group}:{kind}" for group, kind in kinds]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", FRESH, before, *told], capture_output=True, text=True, env=environment, check=False
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked, which this system cannot")
+def test_every_kind_can_be_imported_first():
+    done = in_fresh_processes("torch", KINDS)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked, which this system cannot")
+def test_checking_a_study_needs_no_torch_for_its_targets_safeguards_and_splits():
+    light = [(group, kind) for group, kind in KINDS if group in ("targets", "safeguards", "splits")]
+    done = in_fresh_processes("polars", light)
+    assert done.returncode == 0, done.stderr
+
+
+# ---- encoders
+
+
+@pytest.mark.parametrize(("kind", "name"), encoders())
+def test_an_encoder_gives_what_it_says(kind, name):
+    network = built(kind, SHAPES[name])
+    features = network(layout(SHAPES[name]))
+    assert tuple(features.whole.shape) == (B, network.sizes.whole)
+    assert tuple(m.shape[1] for m in features.maps) == network.sizes.maps
+    assert bool(features.maps) == (Level.MAPS in _encoder(kind).gives)
+    sides = [m.shape[2:].numel() for m in features.maps]
+    assert sides == sorted(sides, reverse=True)
+
+
+@pytest.mark.parametrize(("kind", "name"), encoders())
+def test_an_encoder_reads_each_case_by_itself(kind, name):
+    network, given = built(kind, SHAPES[name]), layout(SHAPES[name])
+    source = (given.values if isinstance(given, Grid) else given.numbers).clone().requires_grad_()  # type: ignore[union-attr]
+    given = Grid(source, given.mask) if isinstance(given, Grid) else Rows(source, given.observed, given.categories)  # type: ignore[union-attr]
+    whole = network(given).whole
+    for i in range(B):
+        (gradient,) = torch.autograd.grad(whole[i].sum(), source, retain_graph=True)
+        assert not gradient[torch.arange(B) != i].any()
+
+
+@pytest.mark.parametrize(("kind", "name"), encoders())
+def test_an_encoder_reads_nothing_that_is_absent(kind, name):
+    network, given = built(kind, SHAPES[name]), layout(SHAPES[name])
+    trap = torch.full((), float("nan"))
+    if isinstance(given, Grid):
+        assert given.mask is not None
+        changed: Layout = Grid(given.values.where(given.mask[:, None], trap), given.mask)
+    else:
+        assert isinstance(given, Rows)
+        changed = Rows(given.numbers.where(given.observed, trap), given.observed, given.categories)
+    assert torch.equal(network(given).whole, network(changed).whole)
+
+
+@pytest.mark.parametrize(("kind", "name"), encoders())
+def test_an_encoder_is_the_same_for_the_same_seed(kind, name):
+    first, second = built(kind, SHAPES[name]).state_dict(), built(kind, SHAPES[name]).state_dict()
+    assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+# ---- fusions
+
+
+@pytest.mark.parametrize("kind", of_group("fusions"))
+@pytest.mark.parametrize("inputs", [1, 2, 3])
+def test_a_fusion_reads_each_case_by_itself_and_nothing_that_is_absent(kind, inputs):
+    torch.manual_seed(0)
+    fusion: Fusion = made("fusions", kind)
+    widths = {f"input{i}": 3 + i for i in range(inputs)}
+    module = fusion.build(widths)
+    present = {name: torch.arange(B) % (i + 2) > 0 for i, name in enumerate(widths)}
+    whole = {name: torch.randn(B, width, requires_grad=True) for name, width in widths.items()}
+    joined = module(whole, present)
+    assert tuple(joined.shape) == (B, module.width)
+    trap = {name: w.detach().where(present[name][:, None], torch.full((), float("nan"))) for name, w in whole.items()}
+    assert torch.equal(module(trap, present), joined)
+    for i in range(B):
+        gradients = torch.autograd.grad(joined[i].sum(), list(whole.values()), retain_graph=True)
+        assert not any(gradient[torch.arange(B) != i].any() for gradient in gradients)
+
+
+# ---- targets
+
+
+def learned(kind: str) -> tuple[Target, Any, Learned]:
+    target: Target = made("targets", kind)
+    packed = target.pack(cells(), target.plan(cells()))
+    return target, packed, target.fit(packed, np.arange(M))
+
+
+def raw_scores(target: Target, fitted: Learned, seed: int = 0) -> Tensor:
+    return torch.randn(B, target.width(fitted), generator=torch.Generator().manual_seed(seed), requires_grad=True)
+
+
+@pytest.mark.parametrize("kind", of_group("targets"))
+def test_a_loss_is_per_case_and_looks_at_no_other_case(kind):
+    target, packed, fitted = learned(kind)
+    raw = raw_scores(target, fitted)
+    losses = target.loss(raw, target.truth(packed, np.arange(B), fitted), fitted)
+    assert tuple(losses.shape) == (B,)
+    for i in range(B):
+        (gradient,) = torch.autograd.grad(losses[i], raw, retain_graph=True)
+        assert gradient[i].any()
+        assert target.coupled or not gradient[torch.arange(B) != i].any()
+
+
+@pytest.mark.parametrize("kind", of_group("targets"))
+def test_a_target_fills_the_columns_that_its_form_names(kind):
+    target, packed, fitted = learned(kind)
+    form = target.form(packed.plan)
+    assert set(form.scores()) <= set(target.predict(raw_scores(target, fitted), fitted))
+    truth = target.truth_columns(packed, np.arange(M))
+    assert tuple(truth) == form.truths()
+    assert all(len(column) == M for column in truth.values())
+
+
+@pytest.mark.parametrize("kind", of_group("targets"))
+def test_a_target_has_a_stratum_for_every_case(kind):
+    target, packed, _ = learned(kind)
+    strata = target.strata(packed)
+    assert strata is None or (len(strata) == M and strata.min() >= -1)
+
+
+@pytest.mark.parametrize("kind", of_group("targets"))
+def test_plan_and_what_was_fitted_survive_json(kind):
+    _, packed, fitted = learned(kind)
+    for one in (packed.plan, fitted):
+        assert type(one).model_validate_json(one.model_dump_json()) == one
+
+
+@pytest.mark.parametrize("kind", of_group("targets"))
+def test_a_target_is_packed_alike_alone_and_among_others(kind):
+    target, packed, _ = learned(kind)
+    few = Cells(frame()[10:20], np.arange(10) + 12, "cases.csv")
+    again = target.pack(few, packed.plan)
+    assert all(np.array_equal(again[name], packed[name][10:20], equal_nan=True) for name in packed.arrays)
+
+
+@pytest.mark.parametrize("kind", of_group("targets"))
+def test_sound_cells_give_no_error(kind):
+    assert not [finding for finding in made("targets", kind).check(cells()) if finding.severity == "error"]
+
+
+# ---- safeguards
+
+
+def study_batch() -> Batch:
+    inputs = {"image": layout(SHAPES["image"]), "table": layout(SHAPES["rows"])}
+    there = {name: torch.ones(B, dtype=torch.bool) for name in inputs}
+    return Batch(inputs, there, {"died": {"code": torch.arange(B) % 2}}, {"died": there["image"]}, torch.arange(B))
+
+
+def shapes_of(one: Layout) -> dict[str, Any]:
+    return {name: None if tensor is None else tuple(tensor.shape) for name, tensor in vars(one).items()}
+
+
+@pytest.mark.parametrize("kind", of_group("safeguards"))
+def test_a_safeguard_keeps_the_cases_of_a_batch_and_their_shapes(kind):
+    guard: Safeguard = made("safeguards", kind)
+    strata = {"died": np.arange(M) % 3 // 2}
+    fitted, before = guard.fit(strata), study_batch()
+    after = guard.before(before, fitted, torch.Generator().manual_seed(0))
+    assert torch.equal(after.rows, before.rows)
+    for name, given in before.inputs.items():
+        assert shapes_of(given) == shapes_of(after.inputs[name])
+    weights = guard.weigh("died", torch.tensor([0, 1, -1]), fitted)
+    assert weights is None or (len(weights) == 3 and (weights > 0).all())
+    drawn = guard.draw(strata, fitted, torch.Generator().manual_seed(0))
+    assert drawn is None or (len(drawn) == M and drawn.min() >= 0 and drawn.max() < M)
+
+
+@pytest.mark.parametrize("kind", of_group("safeguards"))
+def test_a_safeguard_is_the_same_for_the_same_generator(kind):
+    guard: Safeguard = made("safeguards", kind)
+    fitted = guard.fit({"died": np.arange(M) % 2})
+    first, second = (guard.before(study_batch(), fitted, torch.Generator().manual_seed(3)) for _ in range(2))
+    assert all(torch.equal(first.present[name], second.present[name]) for name in first.present)
+    assert torch.equal(first.inputs["image"].values, second.inputs["image"].values)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", of_group("safeguards"))
+@pytest.mark.parametrize("task", ["class", "labels", "value"])
+def test_a_safeguard_changes_predictions_without_seeing_their_truth(kind, task):
+    guard: Safeguard = made("safeguards", kind)
+    form = Form(task=task, classes=() if task == "value" else ("a", "b"))
+    generator = np.random.default_rng(0)
+    truths = {name: generator.random(M) < 0.5 if task != "value" else generator.random(M) for name in form.truths()}
+    table = pl.DataFrame({**truths, **{name: generator.random(M) for name in form.scores()}})
+    fitted = guard.calibrate(form, table)
+    after = guard.after(form, table.drop(form.truths()), fitted)
+    assert len(after) == M
+    assert after.equals(guard.after(form, table, fitted).drop(form.truths()))
+
+
+def test_only_one_safeguard_draws_and_none_takes_over_the_gradients():
+    guards = [made("safeguards", kind) for kind in of_group("safeguards")]
+    strata = {"died": np.arange(M) % 2}
+    drawing = [g for g in guards if g.draw(strata, g.fit(strata), torch.Generator().manual_seed(0)) is not None]
+    assert len(drawing) <= 1
+
+
+# ---- layouts
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        Rows(torch.zeros(2, 3), torch.ones(2, 3, dtype=torch.bool), torch.zeros(2, 1, dtype=torch.long)),
+        Grid(torch.zeros(2, 1, 4)),
+        Tokens(torch.ones(2, 5, dtype=torch.bool), codes=torch.zeros(2, 5, dtype=torch.long)),
+        Graph(torch.zeros(3, 2), torch.zeros(4, 1), torch.zeros(2, 4, dtype=torch.long), torch.zeros(3, dtype=torch.long)),
+    ],
+)
+def test_a_layout_moves_as_one_and_keeps_what_is_not_there(one):
+    moved = each(one, lambda t: t + 1 if t.is_floating_point() else t)
+    assert type(moved) is type(one)
+    assert all((getattr(one, n) is None) == (getattr(moved, n) is None) for n in vars(one))
