@@ -35,7 +35,7 @@ class Behind:
     def patients(self, side: bool | None) -> int:
         """Patients with a case on that side of the truth, or all."""
         chosen = self.patient if side is None or self.truth is None else self.patient[self.truth == side]
-        return len(np.unique(chosen))
+        return int(np.count_nonzero(np.bincount(chosen)))
 
 
 def interval(figure: Figure, values: Floats, behind: Behind, trials: float, influence: Floats | None) -> Interval | None:

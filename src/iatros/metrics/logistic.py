@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from iatros.metrics.bootstrap import chunks
 from iatros.metrics.ranking import Floats, Weights
 
-LONGEST_STEP = 4.0  # of a coefficient in one iteration; coefficients here are of columns scaled to mean square one
 STEPS = {"float32": 8, "float64": 50}
-CONVERGED = {"float32": 1e-2, "float64": 1e-9}  # last step; the error left is about its square
-SINGULAR = 1e-12  # columns whose correlations have a smaller determinant are not to be told apart
+LONGEST_STEP = 4.0  # of the log-odds (root mean square over cases) in one iteration
+CONVERGED = {"float32": 1e-2, "float64": 1e-9}  # last step of the log-odds; the error left is about its square
+LARGEST = 50.0  # log-odds beyond this are on their way to infinity: the classes are separated
 CERTAIN = 1e-6  # mean variance of the outcome below which every case counts as certain
-LARGEST = 1e4  # a coefficient beyond this is on its way to infinity: the classes are separated
+SINGULAR = 1e-12  # columns whose correlations have a smaller determinant are not to be told apart
 
 
 def logistic_fit(design: Floats, truth: NDArray[np.bool_], weights: Weights, offset: Floats | None = None) -> Floats:
@@ -66,14 +66,15 @@ def _newton(columns: Weights, truth: NDArray[np.bool_], weights: Weights, offset
     kind = str(weights.dtype)
     found = np.repeat(start, len(weights), axis=0)  # [R, K]
     products = _products(columns)  # [N, K * K]
+    size = products.mean(axis=0, dtype=np.float64).reshape(columns.shape[1], -1)
     wanted = weights @ (columns * truth[:, None])  # [R, K]
     open_ = np.arange(len(weights))
     for _ in range(STEPS[kind]):
         whole = len(open_) == len(weights)
         step = _step(columns, products, weights if whole else weights[open_], wanted[open_], offset, found[open_])
-        found[open_] += np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-        moved = np.abs(step).max(axis=1)
-        lost = ~np.isfinite(moved) | (np.abs(found[open_]).max(axis=1) > LARGEST)
+        moved = _size(step, size)
+        found[open_] += step * np.minimum(1, LONGEST_STEP / np.maximum(moved, 1e-30))[:, None].astype(kind)
+        lost = ~np.isfinite(moved) | (_size(found[open_], size) > LARGEST)
         found[open_[lost]] = np.nan
         open_ = open_[~lost & (moved > CONVERGED[kind])]
         if not len(open_):
@@ -112,12 +113,18 @@ def _solve(curvature: Floats, gradient: Floats) -> Floats:
         other = (gradient / size)[:, ::-1]
         above = (gradient / size - scaled[:, 0, 1:] * other) / np.where(determinant > SINGULAR, determinant, np.nan)[:, None]
     else:
-        determinant = np.linalg.det(scaled)
+        determinant = np.linalg.det(np.nan_to_num(scaled))
         fine = determinant > SINGULAR
         above = np.full(gradient.shape, np.nan)
         above[fine] = np.linalg.solve(scaled[fine], (gradient / size)[fine][..., None])[..., 0]
     step: Floats = np.where((determinant > SINGULAR)[:, None], above / size, np.nan)
     return step
+
+
+def _size(coefficients: Weights, size: Floats) -> Floats:
+    """Root mean square over cases of design @ coefficients: [R, K] -> [R]."""
+    found: Floats = np.sqrt(np.maximum(((coefficients @ size) * coefficients).sum(axis=1), 0))
+    return found
 
 
 def _products(columns: Weights) -> Weights:
