@@ -35,6 +35,12 @@ def test_the_gravest_come_first_and_repeats_are_said_once():
     assert " ".join(told[0].split()) == "aside 2 images cannot be decoded xray `path` rows 118, 4,021 export them again"
 
 
+def test_a_fault_of_no_input_names_its_file():
+    assert " cases.csv row 58 " in " ".join(
+        lines([Finding("aside", "1 row is too long", "mend it", "cases.csv", (58,))])[0].split()
+    )
+
+
 def test_a_long_text_takes_a_second_line():
     first, second, *_ = lines([WARNING])
     assert first == "  warning   " + "w" * 60

@@ -58,7 +58,7 @@ def from_json(content: Iterable[dict[str, Any]]) -> list[Finding]:  # Any: JSON
 
 def _lines(finding: Finding) -> list[str]:
     """What and where in columns, what to do at the end; a long text takes a second line for the rest."""
-    file = finding.file if finding.severity == "error" else ""
+    file = finding.file if finding.severity == "error" or not finding.source else ""  # no source: the fault is the file's
     rows = some_rows(finding.rows) if finding.rows else ""
     where = [f"{_place(finding):<{PLACE}}", f"{' '.join(part for part in (file, rows) if part):<{ROWS}}"]
     rest = "  ".join([part for part in where if part.strip()] + [finding.todo])
