@@ -49,7 +49,6 @@ def ranked(truth: NDArray[np.bool_], score: Floats, weights: Weights, site: NDAr
     figures = {
         Figure("auroc"): ranking.auroc(truth, score, weights),
         Figure("auprc"): ranking.average_precision(truth, score, weights),
-        Figure("prevalence"): probabilities.prevalence(truth, weights),
     }
     if site is not None:
         figures[Figure("auroc_within_sites")] = ranking.auroc_within(truth, score, site, weights)

@@ -28,6 +28,7 @@ from iatros.evaluation.panels import (
 from iatros.evaluation.settings import Settings
 from iatros.metrics.bootstrap import chunks, spread
 from iatros.metrics.delong import influence
+from iatros.metrics.probabilities import prevalence
 from iatros.metrics.ranking import Floats, Weights
 from iatros.predictions import PREVALENCE, Form
 
@@ -104,7 +105,10 @@ class _Prepared:
             return several_classes(codes, draw.score, weights, self.form) | of_sets(codes, draw.sets, weights)
         outcome, score = truth.astype(bool), draw.score[:, 0]
         site = None if self.site is None else self.site[draw.rows]
-        figures = ranked(outcome, self._ranking(draw), weights, site)
+        whole = weights.dtype == np.float32 and self.cohort.weight is None
+        counted: Weights = weights.astype(np.uint8) if whole else weights
+        figures = ranked(outcome, self._ranking(draw), counted, site)
+        figures[Figure("prevalence")] = prevalence(outcome, weights)
         if is_risk(score):
             figures |= calibrated(outcome, score, weights)
         figures |= at_thresholds(outcome, score, self.limits[number], weights)

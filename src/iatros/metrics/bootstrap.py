@@ -7,12 +7,15 @@ Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap"; Field & Wel
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 DRAWS_AGAIN = 100  # tries to draw a resample that holds every needed group
+CELLS = 1 << 16  # values of the random numbers that Poisson counts are made of
+SHORT = 4.0  # standard deviations by which those counts fall short of the sample, so that they hardly ever exceed it
 CHUNK = 1 << 18  # numbers worked on at once: they stay in the processor's cache
 
 
@@ -24,7 +27,8 @@ def draw(
     needed: [G, P]; of each of these groups every resample holds at least one patient (both classes, as a rule); a resample
     that does not is drawn again, up to 100 times.
     """
-    counts = np.stack([_one(generator, patients) for _ in range(resamples)]) if resamples else np.zeros((0, patients), np.uint8)
+    drawn = [_drawn(generator, part.stop - part.start, patients) for part in chunks(resamples, patients)]
+    counts = np.concatenate(drawn) if drawn else np.zeros((0, patients), np.uint8)
     if needed is None or not resamples:
         return counts
     wanted = needed[needed.any(axis=1)].astype(np.float32).T
@@ -33,7 +37,7 @@ def draw(
         lacking = np.flatnonzero((np.concatenate(parts) == 0).any(axis=1))
         if not len(lacking):
             break
-        counts[lacking] = np.stack([_one(generator, patients) for _ in lacking])
+        counts[lacking] = _drawn(generator, len(lacking), patients)
     return counts
 
 
@@ -53,7 +57,24 @@ def chunks(resamples: int, cases: int, size: int = CHUNK) -> Iterator[slice]:
     return (slice(start, min(start + step, resamples)) for start in range(0, resamples, step))
 
 
-def _one(generator: np.random.Generator, patients: int) -> NDArray[np.uint8]:
-    kind = np.uint16 if patients <= np.iinfo(np.uint16).max else np.uint32
-    drawn = generator.integers(0, patients, patients, dtype=kind)
-    return np.minimum(np.bincount(drawn, minlength=patients), 255).astype(np.uint8)
+def _drawn(generator: np.random.Generator, resamples: int, patients: int) -> NDArray[np.uint8]:
+    """Multinomial counts [R, P], quickly: independent Poisson counts that fall a little short, and single draws for the rest.
+
+    Given their sum, independent Poisson counts are multinomial, and multinomial counts of S and of P - S draws add up to those
+    of P draws; a row with a sum above P is drawn singly from the start. (Poisson's probabilities are rounded to 1 / 65,536.)
+    """
+    chance = generator.integers(0, CELLS, (resamples, patients), dtype=np.uint16)
+    counts = _poisson_table(max(0.0, 1 - SHORT / math.sqrt(patients))).take(chance)
+    lacking = patients - counts.sum(axis=1, dtype=np.uint32).astype(np.int64)
+    counts[lacking < 0] = 0
+    lacking[lacking < 0] = patients
+    row = np.repeat(np.arange(resamples), lacking)
+    flat = row * patients + generator.integers(0, patients, len(row))
+    np.add.at(counts.reshape(-1), flat, np.uint8(1))  # on a flat view: forty times faster than on two axes
+    return counts
+
+
+def _poisson_table(rate: float) -> NDArray[np.uint8]:
+    """Poisson's quantiles at the middle of 65,536 equal cells of chance."""
+    chances = np.array([math.exp(-rate) * rate**k / math.factorial(k) for k in range(30)])
+    return np.searchsorted(chances.cumsum(), (np.arange(CELLS) + 0.5) / CELLS).astype(np.uint8)

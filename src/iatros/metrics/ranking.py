@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from iatros.metrics.bootstrap import chunks
 
 Floats = NDArray[np.float64]
-Weights = NDArray[np.floating]
+Weights = NDArray[np.floating]  # the functions of this file also take counts (uint8), and are faster with them
 
 
 def auroc(truth: NDArray[np.bool_], score: Floats, weights: Weights | None = None) -> Floats:
@@ -37,9 +37,10 @@ def auroc(truth: NDArray[np.bool_], score: Floats, weights: Weights | None = Non
         passed = _running(weights[part].take(negative, axis=1))  # [r, N- + 1]
         rank = passed.take(below, axis=1)  # [r, N+]
         if tied:
-            rank = (rank + passed.take(upto, axis=1)) / 2
+            rank = rank + passed.take(upto, axis=1)
         own = weights[part].take(positive, axis=1)
-        area[part] = _ratio(np.einsum("rp,rp->r", own, rank), own.sum(axis=1, dtype=np.float64) * passed[:, -1])
+        won = np.einsum("rp,rp->r", own, rank, dtype=np.float64) / (1 + tied)
+        area[part] = _ratio(won, own.sum(axis=1, dtype=np.float64) * passed[:, -1])
     return area
 
 
@@ -56,10 +57,10 @@ def average_precision(truth: NDArray[np.bool_], score: Floats, weights: Weights 
     for part in chunks(len(weights), len(truth)):
         own = weights[part].take(positive, axis=1)
         true = _running(own)
-        hits = true.take(found, axis=1)
+        hits = true.take(found, axis=1).astype(np.float64)
         alarms = hits + _running(weights[part].take(negative, axis=1)).take(missed, axis=1)
         np.divide(hits, alarms, out=hits, where=alarms > 0)  # where nothing is flagged, `own` is zero too
-        precision[part] = _ratio(np.einsum("rp,rp->r", own, hits), true[:, -1])
+        precision[part] = _ratio(np.einsum("rp,rp->r", own, hits, dtype=np.float64), true[:, -1])
     return precision
 
 
@@ -74,8 +75,8 @@ def auroc_within(truth: NDArray[np.bool_], score: Floats, site: NDArray[np.int64
     for one in np.unique(site):
         rows = np.flatnonzero(site == one)
         here = weights.take(rows, axis=1)
-        positive = here @ truth[rows].astype(here.dtype)
-        counted = positive.astype(np.float64) * (here.sum(axis=1) - positive)
+        positive = here[:, truth[rows]].sum(axis=1, dtype=np.float64)
+        counted = positive * (here.sum(axis=1, dtype=np.float64) - positive)
         won += np.nan_to_num(auroc(truth[rows], score[rows], here)) * counted
         pairs += counted
     return _ratio(won, pairs)
@@ -126,8 +127,10 @@ def _ascending(score: Floats, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def _running(weights: Weights) -> Floats:
-    passed = np.zeros((weights.shape[0], weights.shape[1] + 1))
-    np.cumsum(weights, axis=1, dtype=np.float64, out=passed[:, 1:])
+    """Running sums [R, N + 1]; of counts in whole numbers, which is several times faster."""
+    kind: type[np.generic] = np.int32 if weights.dtype == np.uint8 else np.float64
+    passed: Floats = np.zeros((weights.shape[0], weights.shape[1] + 1), kind)
+    np.cumsum(weights, axis=1, dtype=kind, out=passed[:, 1:])
     return passed
 
 
