@@ -1,4 +1,4 @@
-"""What evaluation computes, once: rows of `metrics.json` and points of `curves.parquet`. The report prints these and no others."""
+"""What evaluation computes, once: rows of `metrics.json` and points of `curves.parquet`. The report prints no others."""
 
 from __future__ import annotations
 

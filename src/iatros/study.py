@@ -76,7 +76,7 @@ class TrainingSection(Section):
     momentum: float = Field(default=0.9, ge=0, lt=1)
     """Of sgd and rmsprop."""
     decay: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
-    """Weight decay of matrices; norms and biases have none. "auto" is strong for tables, which are small, and weak for grids."""
+    """Weight decay of matrices; norms and biases have none. "auto" is strong for tables, weak for grids."""
     schedule: Literal["one_cycle", "cosine", "plateau", "constant", "steps"] = "one_cycle"
     """How the rate changes: up and down once, down, halved when validation stalls, not at all, or by ten at `milestones`."""
     milestones: tuple[float, ...] = ()

@@ -40,7 +40,7 @@ def read(path: Path, kind: type[M]) -> M:
 
 def explain(wrong: ValidationError, kind: type[BaseModel], file: str = "", text: str = "", content: Any = None) -> InputError:
     """The first fault (and a count of the others) of a declaration, in words for its author."""
-    faults = sorted(_flat(wrong.errors()), key=lambda fault: fault["type"] != "extra_forbidden")  # typing errors explain the rest
+    faults = sorted(_flat(wrong.errors()), key=lambda fault: fault["type"] != "extra_forbidden")  # it explains the rest
     location, what, todo = _sentence(faults[0], kind, content)
     line = line_of(text, location)
     where = f"{file}:{line}" if line else file

@@ -72,7 +72,8 @@ def scaled(numbers: NDArray[np.float32], fitted: Fitted) -> NDArray[np.float32]:
     logged = np.log1p(np.maximum(values, 0) / np.where(scale > 0, scale, 1))
     values = np.where(scale > 0, logged, values)
     standard = (values - np.array(fitted.mean)[keep]) / np.array(fitted.sd)[keep]
-    return np.clip(standard, -CUT, CUT).astype(np.float32)
+    clipped: NDArray[np.float32] = np.clip(standard, -CUT, CUT).astype(np.float32)
+    return clipped
 
 
 def known_codes(codes: NDArray[np.int32], fitted: Fitted) -> NDArray[np.int64]:

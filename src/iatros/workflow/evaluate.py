@@ -103,7 +103,8 @@ def evaluate_run(run: Run, cases: Any, *, recalibrate: bool = False, folder: Pat
     local: tuple[Local, ...] = ()
     if recalibrate:
         tables, local = _recalibrated(tables, forms)
-    settings = Settings(resamples=run.study.evaluation.resamples)
+    said = run.study.evaluation
+    settings = Settings(resamples=said.resamples, small_counts=said.small_counts)
     findings = [f for f in findings if f.severity != "error"]
     results = {name: evaluate_table(table, forms[name], settings=settings, target=name) for name, table in tables.items()}
     familiar = predicted.familiar

@@ -21,7 +21,7 @@ def judge(
 ) -> dict[str, Results]:
     """Evaluate every target and write the figures."""
     said = examined.study.evaluation
-    settings = Settings(resamples=said.resamples, groups=said.groups)
+    settings = Settings(resamples=said.resamples, groups=said.groups, small_counts=said.small_counts)
     forms = examined.forms()
     results = {name: evaluate_table(table, forms[name], settings=settings, target=name) for name, table in tables.items()}
     write_results(folder, results)
