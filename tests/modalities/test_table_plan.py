@@ -49,6 +49,11 @@ def test_an_identifier_is_left_out_and_nothing_of_it_kept(name):
     assert plan(pl.Series(name, [f"P{i // 2}" for i in range(100)]), Told()).kind == "left out"
 
 
+@pytest.mark.parametrize("name", ["malic_acid", "thyroid", "lipid", "uric acid", "steroid"])
+def test_a_measurement_whose_name_ends_in_id_is_no_identifier(name):
+    assert plan(pl.Series(name, [1.5, 2.5, 3.25, 4.0] * 10), Told()).kind == "number"
+
+
 def test_the_study_has_the_last_word():
     assert kind([1, 2, 3, 4] * 10, kind="number") == "number"
     assert kind([1.5, 2.5, 1.5], kind="category") == "category"
