@@ -86,6 +86,7 @@ def test_the_best_honest_column_passes(rng, truth):
     probe = best_single(question(truth), truth[:, None] + rng.normal(size=(N, 1)), ["crp"])
     assert probe.verdict == "passed"
     assert 0.6 < probe.low < probe.value < probe.high < 0.95
+    assert probe.why == "crp is the best feature alone"
 
 
 def test_patients_with_many_cases_widen_the_interval(rng):

@@ -190,8 +190,13 @@ def _each_feature(
         if area.area < 0.5:
             area = influence(outcome, -column[there])
         cluster = None if groups is None else groups[known][there]
-        found.append((area.area, _interval(outcome, area, cluster), f"{name}{of}"))
+        found.append((area.area, _interval(outcome, area, cluster), name if of == "score" else f"{name} for {_class(of)}"))
     return found
+
+
+def _class(column: str) -> str:
+    """`score:b` is b."""
+    return column.partition(":")[2] or column
 
 
 def _against_rest(outcome: Outcome) -> list[tuple[int, str]]:
