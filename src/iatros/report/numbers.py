@@ -17,7 +17,7 @@ NOT_MEASURED = "not measured"
 PERCENTAGES = frozenset(
     {"sensitivity", "specificity", "ppv", "npv", "accuracy", "coverage", "prevalence", "top2_accuracy", "balanced_accuracy"}
 )
-RATIOS = frozenset({"observed_expected"})
+RATIOS = frozenset({"observed_expected", "set_size"})
 IN_UNITS = frozenset({"mae", "rmse", "interval_width", "bias"})
 COUNTS = frozenset({"true_positives", "false_positives", "true_negatives", "false_negatives"})
 DIGITS_IN_UNITS = 3
@@ -71,6 +71,16 @@ def signed_in_units(value: float) -> str:
     """A difference of values: `+1.17`."""
     text = in_units(value)
     return f"+{text}" if value > 0 else text
+
+
+def bare(text: str) -> str:
+    """A code as a reader writes it: `4` for `4.0`; other words stay."""
+    return text.removesuffix(".0") if text.removesuffix(".0").lstrip("-").isdigit() else text
+
+
+def risk(share: float) -> str:
+    """A predicted risk in percent: never 0% or 100%, which no model can promise."""
+    return "over 99.9%" if share > 0.9995 else "under 0.1%" if share < 0.0005 else percent(share)
 
 
 def count(number: float) -> str:

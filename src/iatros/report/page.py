@@ -21,6 +21,7 @@ from iatros.report.reading import Reading
 from iatros.report.render import FIGURE, TABLE, asset, environment, render
 from iatros.report.section import TITLES, Section
 
+MOST_NAMED = 6  # classes that the line under the title names
 STATUS = "Research use only. Not a medical device."
 
 
@@ -56,12 +57,14 @@ def lede(reading: Reading) -> str:
         f"the chance of {view.words}"
         if view.form.binary
         else (
-            f"the {'value' if view.form.task == 'value' else 'class' if view.form.task == 'class' else 'labels'} of "
-            f"{view.title}"
+            f"{view.title}{f' in {view.form.unit}' if view.form.unit else ''}"
+            if view.form.task == "value"
+            else f"the chance of each {'class' if view.form.task == 'class' else 'label'} of {view.title} "
+            f"({numbers.joined(list(view.form.classes[:MOST_NAMED]))}{', ...' if len(view.form.classes) > MOST_NAMED else ''})"
         )
         for view in reading.views
     ]
-    inputs = [f"{name} ({told.get('kind', 'input')})" for name, told in reading.part("record", "inputs").items()]
+    inputs = [_input(name, told) for name, told in reading.part("record", "inputs").items()]
     purpose = str(reading.record.get("purpose") or "")
     start = f"The model estimates {numbers.joined(what)}" if what else "What the model estimates is not recorded"
     return f"{start}{' from ' + numbers.joined(inputs) if inputs else ''}. {purpose}".strip()
@@ -71,8 +74,8 @@ def meta(reading: Reading) -> list[tuple[str, str]]:
     """Study, patients, data, model, baseline: the facts under the title."""
     data = reading.part("record", "data")
     cases, patients = data.get("cases"), data.get("patients")
-    sizes = numbers.counted(cases, "case") if isinstance(cases, int) else numbers.NOT_MEASURED
-    if isinstance(patients, int):
+    sizes = wording.cases(reading, cases) if isinstance(cases, int) else numbers.NOT_MEASURED
+    if isinstance(patients, int) and patients != cases:
         sizes += f" of {numbers.counted(patients, 'patient')}"
     events = [
         f"{told['events']:,} with {view.words}"
@@ -81,21 +84,35 @@ def meta(reading: Reading) -> list[tuple[str, str]]:
     ]
     finger = str(data.get("fingerprint") or "")[:8]
     source = ", ".join(
-        str(part) for part in (data.get("title"), data.get("licence"), f"SHA-256 {finger}" if finger else "") if part
+        part for part in (source_of(reading), data.get("licence"), f"SHA-256 {finger}" if finger else "") if part
     )
     seeds = len(reading.listed("record", "seeds"))
-    model = (
-        f"{numbers.counted(seeds, 'neural network')} a fold{', averaged' if seeds > 1 else ''}" if seeds else "neural network"
-    )
+    weights = reading.record.get("parameters")
+    model = f"{numbers.counted(seeds or 1, 'neural network')} a fold{', averaged' if seeds > 1 else ''}"
+    model += f", {weights:,} weights each" if isinstance(weights, int) else ""
     baselines = dict.fromkeys(wording.model(view.baseline) for view in reading.views if view.baseline)
     facts = (
         ("Study", str(reading.record.get("name") or reading.name)),
-        ("Cases", ", ".join([sizes, *events])),
+        (wording.capital(wording.people(reading)), ", ".join([sizes, *events])),
         ("Data", source),
         ("Model", model),
         ("Baseline", ", ".join(baselines)),
     )
     return [(name, value or numbers.NOT_MEASURED) for name, value in facts]
+
+
+def _input(name: str, told: dict[str, object]) -> str:
+    columns = told.get("columns")
+    words = name.replace("_", " ")
+    if told.get("kind") == "table" and isinstance(columns, list):
+        return f"{numbers.counted(len(columns), 'column')} ({words})" if len(columns) > 1 else str(columns[0])
+    return f"{words} ({told.get('kind', 'input')})"
+
+
+def source_of(reading: Reading) -> str:
+    """The file's name, without the folder in which somebody keeps it."""
+    data = reading.part("record", "data")
+    return str(data.get("file") or "").replace("\\", "/").rpartition("/")[2] or str(data.get("title") or "")
 
 
 def margins(name: str) -> str:
@@ -141,6 +158,6 @@ def _credit(reading: Reading) -> str:
     licence = f" ({data['licence']})" if data.get("licence") else ""
     version = reading.part("record", "versions").get("iatros")
     return (
-        f"{STATUS} Data: {data.get('title') or data.get('file') or 'not recorded'}{licence}. Made by Iatros "
+        f"{STATUS} Data: {source_of(reading) or 'not recorded'}{licence}. Made by Iatros "
         f"{version or ''} from the run’s own record."
     )

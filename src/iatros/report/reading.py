@@ -6,6 +6,7 @@ In: a folder. Out: a `Reading` of all that was found, and a `View` of each targe
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +25,9 @@ from iatros.runs import RunFolder
 
 UNSEEN = "sites"  # scheme in which each hospital is predicted by a model that has not seen it
 NUMBER_COLUMNS = ("x", "y", "low", "high", "n")
-PLAIN_WORDS = {"true", "yes", "positive", "1", "pos", "present", "1.0", "y"}  # names of classes that say nothing
+PLAIN_WORDS = {"true", "yes", "positive", "pos", "present", "false", "no", "negative", "neg", "absent", "other"}  # say nothing
+SAYS_NOTHING = re.compile(r"[<>=!&|]|^[\d.\s]*$|^.{1,2}$")  # a condition, a code or a letter is no name
+ADJECTIVE = re.compile(r"(ant|ent|ive|ed|ous|ic|al|ill|sick|dead|died|alive)$", re.IGNORECASE)  # "with malignant" is no English
 Record = Mapping[str, Any]  # Any: whatever the run's JSON holds
 
 
@@ -133,9 +136,22 @@ class View:
 
     @property
     def words(self) -> str:
+        """What "with" is followed by: `disease`, or `the outcome (malignant)` where the name is no noun."""
+        return f"the outcome ({self.label})" if ADJECTIVE.search(self.label) else self.label
+
+    @property
+    def label(self) -> str:
         """What the positive class is called: its own name, or the target's where that says nothing."""
         named = self.form.positive if self.form.binary else ""
-        return named if named and named.casefold() not in PLAIN_WORDS else self.name.replace("_", " ")
+        return named if telling(named) else self.title
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes as headings: `benign` and `malignant`, or `without` and `with disease` where their names say nothing."""
+        names = self.form.classes
+        if not self.form.binary or all(telling(name) for name in names):
+            return names
+        return "without", f"with {self.words}"
 
     @property
     def title(self) -> str:
@@ -208,6 +224,11 @@ class View:
     def _curves(self) -> dict[tuple[Any, ...], pl.DataFrame]:
         own = self.reading.curves.filter(pl.col("target") == self.name).drop_nulls(["x", "y"])
         return own.partition_by("curve", "scheme", "group", "model", "class_", as_dict=True, maintain_order=True)
+
+
+def telling(name: str) -> bool:
+    """Does the name of a class say what it is?"""
+    return bool(name) and name.casefold() not in PLAIN_WORDS and not SAYS_NOTHING.search(name)
 
 
 def is_baseline(model: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from iatros.report import numbers
 
@@ -27,7 +28,12 @@ def asset(name: str) -> str:
 
 def nope(why: str) -> Markup:
     """A part that does not apply, or was not measured: it stays, with the reason."""
-    return Markup('<div class="nope">{}</div>').format(why)
+    return Markup('<div class="nope">{}</div>').format(coded(why))
+
+
+def coded(text: str) -> Markup:
+    """Text in which what stands between backticks is set as code."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
 
 
 def figure(title: str, subtitle: str, key: Markup, drawing: Markup, read: Markup | str = "") -> Markup:
@@ -49,6 +55,8 @@ def environment() -> Environment:
     found.filters.update(
         plain=numbers.plain,
         full=numbers.full,
+        three=numbers.three,
+        coded=coded,
         tally=lambda value: numbers.NOT_MEASURED if value is None else numbers.count(value),
     )
     return found

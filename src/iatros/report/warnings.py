@@ -13,6 +13,29 @@ from iatros.report.parts.groups import too_small
 from iatros.report.reading import Reading
 from iatros.report.section import Caution
 
+PROBES = {  # name of a probe -> title of its warning, and what it means; the measure is put in
+    "missingness alone": (
+        "what was not measured gives the answer away.",
+        "The pattern of missing values alone, without a single value, reaches {}. Part of the performance may reflect how "
+        "people worked, not the patient",
+    ),
+    "site alone": (
+        "the hospital alone gives the answer away.",
+        "Knowing only the hospital reaches {}. Judge the model within hospitals, and in new ones",
+    ),
+    "site from inputs": (
+        "the data betray the hospital.",
+        "The hospital can be guessed from the inputs: {}. A model may have learned hospitals in place of disease",
+    ),
+    "best single column": (
+        "one input alone nearly gives the answer.",
+        "It reaches {}. See whether it was written down after the outcome was known",
+    ),
+    "shuffled outcomes": (
+        "something was learned from outcomes dealt at random.",
+        "That must not be, and reaches {}: the run itself leaks",
+    ),
+}
 SHOWN = 3  # of many alike, how many are named
 
 
@@ -50,28 +73,36 @@ def _targets(reading: Reading) -> list[Caution]:
 
 def _probes(reading: Reading) -> list[Caution]:
     told = [probe for probe in reading.evidence.probes if verdicts.probe_warns(probe)]
-    return [Caution(f"{probe.name} should tell nothing, and does.", _probe(probe), "artefact") for probe in told]
+    return [Caution(*_said(probe), "artefact") for probe in told]
+
+
+def _said(probe: Probe) -> tuple[str, Markup]:
+    """What such a probe means at the bedside; a probe without words of its own gives its measure."""
+    title, meaning = PROBES.get(probe.name, (f"{probe.name} should tell nothing, and does.", ""))
+    measured = _probe(probe)
+    return title, Markup("{}").format(measured) if not meaning else Markup(meaning).format(measured)
 
 
 def _probe(probe: Probe) -> Markup:
     if probe.value is None:
-        return Markup("{}").format((probe.why or probe.expected).rstrip("."))
+        return Markup("{}").format(wording.spoken(probe.why or probe.expected).rstrip("."))
     limits = (
         f" [{numbers.three(probe.low)} to {numbers.three(probe.high)}]"
         if probe.low is not None and probe.high is not None
         else ""
     )
     name = wording.METRICS.get(probe.metric, probe.metric.replace("_", " "))
-    return Markup("{} {}{}; {}").format(
-        name, numbers.three(probe.value), limits, (probe.why or f"it should be {probe.expected}").rstrip(".")
-    )
+    best = f" ({probe.why.partition(' alone')[0].partition(' is the')[0]})" if probe.name == "best single column" else ""
+    return Markup("{} {}{}{}").format(name, numbers.three(probe.value), limits, best)
 
 
 def _maps(reading: Reading) -> list[Caution]:
     failed = [check for check in reading.evidence.checks if not check.passed]
     return [
         Caution(
-            f"maps by {check.method.replace('_', ' ')} failed their check.", Markup("{}").format(check.why.rstrip(".")), "looks"
+            f"{wording.explanations(check.method)} failed their check.",
+            Markup("{}").format(wording.capital(wording.why(check)).rstrip(".")),
+            "looks",
         )
         for check in failed
     ]
@@ -84,8 +115,8 @@ def _small(reading: Reading) -> list[Caution]:
     some = [f"{wording.group(row.group)} (n = {row.cases:,})" for _, row in found[:SHOWN]]
     return [
         Caution(
-            f"{numbers.counted(len(found), 'group')} too small to judge,",
-            Markup("among them {}").format(numbers.joined(some)),
+            f"{numbers.counted(len(found), 'group is', 'groups are')} too small to judge.",
+            Markup("{}{}").format("Among them: " if len(found) > SHOWN else "", wording.capital(numbers.joined(some))),
             "hospital",
         )
     ]
@@ -93,9 +124,10 @@ def _small(reading: Reading) -> list[Caution]:
 
 def _findings(reading: Reading) -> list[Caution]:
     found = [finding for finding in reading.findings if finding.severity == "warning"]
+    found.sort(key=lambda finding: -finding.count)
     if not found:
         return []
-    said = " ".join(f"{wording.capital(finding.what)}." for finding in found[:SHOWN]).rstrip(".")
+    said = " ".join(f"{wording.found(finding)}." for finding in found[:SHOWN]).rstrip(".")
     more = f"; {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return [
         Caution(

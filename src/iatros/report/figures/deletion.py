@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from iatros.evidence import MethodCheck
 from iatros.report.draw import QUINTS, Frame, around, as_percent, grid, ground, key, named, path, svg, tick_writer, ticks
+from iatros.report.parts import wording
 from iatros.report.render import figure
 
 LINES = {"random": "p2", "randomised": "b", "method": "m"}
@@ -25,8 +26,8 @@ def deletion(check: MethodCheck) -> Markup:
         for name, kind in LINES.items()
         if name in check.curve
     ]
-    method = check.method.replace("_", " ")
-    title = f"{method}: what the map marks {'matters more than anything else' if check.passed else 'is not shown to matter'}"
-    legend = key(("model", "order of the map"), ("baseline", "map of untrained networks"), ("other", "random order"))
+    method = wording.METHODS.get(check.method, check.method.replace("_", " "))
+    title = f"{method}: what it marks {'matters more than anything else' if check.passed else 'is not shown to matter'}"
+    legend = key(("model", "order of the method"), ("baseline", "of untrained networks"), ("other", "random order"))
     replaced = f"Deletion test: replaced by {check.replaced_by}." if check.replaced_by else "Deletion test."
     return figure(title[:1].upper() + title[1:], replaced, legend, svg(f"Deletion curve, {method}", check.why, drawn, 300))

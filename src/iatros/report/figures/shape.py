@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from iatros.evidence import Importance
 from iatros.report.draw import px, thinned
-from iatros.report.numbers import in_units, signed
+from iatros.report.numbers import bare, in_units, signed
 
 WIDTH, HEIGHT, EDGE = 110, 34, 4
 MOST_NAMES = 4
@@ -36,4 +36,4 @@ def _values(one: Importance) -> str:
         return ""
     if all(isinstance(x, float | int) for x in ends):
         return f"{in_units(float(ends[0]))} to {in_units(float(ends[-1]))}"
-    return ", ".join(str(x)[:20] for x in ends[:MOST_NAMES]) + (", …" if len(ends) > MOST_NAMES else "")
+    return ", ".join(bare(str(x))[:20] for x in ends[:MOST_NAMES]) + (", …" if len(ends) > MOST_NAMES else "")

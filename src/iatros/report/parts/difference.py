@@ -51,7 +51,7 @@ def beside(view: View, metrics: tuple[str, ...]) -> Markup:
         return Markup("")
     models = (ENSEMBLE, *view.beside)
     judged = [[numbers.full(verdicts.judged(view.one(metric, model=m))) for metric in metrics] for m in models]
-    rows = [[wording.capital(wording.model(m)), *figures] for m, figures in zip(models, judged, strict=True)]
+    rows = [[wording.capital(wording.model(m, view.form.task)), *figures] for m, figures in zip(models, judged, strict=True)]
     why = view.reading.part("record", "baselines", view.name).get("why")
     because = f": {why}" if why else ""
     chosen = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from math import floor
 
 import polars as pl
 from markupsafe import Markup
@@ -51,11 +52,14 @@ class Counts:
 
 
 def hundred(prevalence: float, sensitivity: float, specificity: float) -> Hundred:
-    """Natural frequencies, rounded so that they add up to 100."""
-    ill = round(100 * prevalence)
-    found = min(ill, round(100 * prevalence * sensitivity))
-    needless = min(100 - ill, round(100 * (1 - prevalence) * (1 - specificity)))
+    """Natural frequencies of whole patients, as the page's script counts them: shares of the rounded number who are ill."""
+    ill = _half_up(100 * prevalence)
+    found, needless = _half_up(ill * sensitivity), _half_up((100 - ill) * (1 - specificity))
     return Hundred(found, ill - found, needless, 100 - ill - needless)
+
+
+def _half_up(number: float) -> int:
+    return floor(number + 0.5)
 
 
 def at_threshold(view: View) -> Hundred | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from iatros.evidence import MethodCheck
+from iatros.findings import Finding
 from iatros.predictions import ENSEMBLE, PREVALENCE
-from iatros.report.numbers import counted, percent
+from iatros.report.numbers import MINUS, bare, counted, percent
 from iatros.report.reading import UNSEEN, Reading, View
 from iatros.results import MetricRow
 
@@ -35,8 +39,13 @@ METRICS = {
 }
 
 
-def model(name: str) -> str:
-    """`iatros` is the neural network; a single input is named as such."""
+METHODS = {"shapley": "Shapley values", "grad_cam": "Grad-CAM", "integrated_gradients": "integrated gradients"}
+
+
+def model(name: str, task: str = "") -> str:
+    """`iatros` is the neural network; a single input is named as such; a value's prevalence is its mean."""
+    if name == PREVALENCE and task == "value":
+        return "the mean alone"
     if name.startswith("input:"):
         return f"network on {name.removeprefix('input:')} alone"
     return {ENSEMBLE: "neural network", PREVALENCE: "prevalence alone", "existing": "score in use"}.get(
@@ -51,7 +60,29 @@ def capital(text: str) -> str:
 
 def group(name: str) -> str:
     """`sex=F` is F; everyone is everyone."""
-    return name.partition("=")[2] if "=" in name else name or "Everyone"
+    return bare(name.partition("=")[2]) if "=" in name else name or "Everyone"
+
+
+def spoken(text: str) -> str:
+    """Words of a check or a probe as one would print them: quotation marks, a true minus, `36%`."""
+    quoted = re.sub(r"`([^`]*)`|\"([^\"]*)\"", lambda found: f"“{bare(found.group(1) or found.group(2) or '')}”", text)
+    return re.sub(r"(?<=\d) %", "%", re.sub(r"(?<![\w.])-(?=[\d.])", MINUS, quoted))
+
+
+def found(finding: Finding) -> str:
+    """What a check saw, with its column before it where the words do not name it."""
+    told = spoken(finding.what)
+    return capital(told) if not finding.column or finding.column in told else f"{capital(finding.column)}: {told}"
+
+
+def why(check: MethodCheck) -> str:
+    """Why a method of explanation passed or failed, without the verdict that stands beside it."""
+    return spoken(re.sub(r"^(Passed|Failed) its check(, do not rely on it)?: ", "", check.why))
+
+
+def explanations(method: str) -> str:
+    """What a method makes: maps of pictures, or shares of columns."""
+    return "shares by Shapley values" if method == "shapley" else f"maps by {METHODS.get(method, method.replace('_', ' '))}"
 
 
 def scheme(name: str, sited: bool) -> str:
@@ -84,6 +115,11 @@ def of_events(view: View, row: MetricRow | None) -> str:
     if row is None:
         return "not recorded"
     return f"{row.cases:,}" if row.events is None else f"{row.cases:,} ({row.events:,})"
+
+
+def of_all(some: int, whole: int, one: str, many: str = "") -> str:
+    """`3 of 4 hospitals are`, `1 of 4 hospitals is`, `none of 4 hospitals is`."""
+    return f"{some or 'none'} of {counted(whole, one, many)} {'is' if some < 2 else 'are'}"
 
 
 def threshold(view: View) -> str:

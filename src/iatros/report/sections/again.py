@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from iatros.report import numbers
 from iatros.report.card import methods
 from iatros.report.numbers import NOT_MEASURED
 from iatros.report.parts.table import lines
@@ -51,7 +52,7 @@ def facts(reading: Reading) -> list[tuple[str, str]]:
         "Started": record.get("started"),
         "Time": ", ".join(f"{stage} {spent:,.1f} s" for stage, spent in seconds.items() if isinstance(spent, int | float)),
         "Peak memory": f"{record['peak_mb']:,} MB" if isinstance(record.get("peak_mb"), int | float) else None,
-        "Licence of the data": data.get("licence"),
+        "Licence of the data": data.get("licence") or "not stated",
     }
     return [(name, NOT_MEASURED if value in (None, "") else str(value)) for name, value in found.items()]
 
@@ -61,7 +62,8 @@ def _pairs(found: dict[str, object]) -> str:
 
 
 def _split(split: dict[str, object]) -> str:
-    schemes = split.get("schemes")
+    schemes, repeats = split.get("schemes"), split.get("repeats")
+    repeats = repeats if isinstance(repeats, int) else 1
     named = list(schemes) if isinstance(schemes, dict | list) else []
     words = [name if isinstance(name, str) else str(name.get("kind", "")) for name in named]
-    return f"{', then '.join(words)}; {split.get('folds', '?')} folds, {split.get('repeats', 1)} repeats" if words else ""
+    return f"{', then '.join(words)}; {split.get('folds', '?')} folds, {numbers.counted(repeats, 'repeat')}" if words else ""

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from iatros.evidence import Probe
 from iatros.report import numbers, verdicts
+from iatros.report.parts import wording
 from iatros.report.parts.table import lines
 from iatros.report.reading import Reading
 from iatros.report.render import nope
@@ -43,10 +44,13 @@ def _answer(reading: Reading) -> Markup:
     if not measured:
         return Markup("Not examined: no probe was run.")
     if not warned:
-        return Markup("No sign of it: {} of {} attempts to explain it away found what they should.").format(
-            len(measured), len(measured)
+        return Markup("No sign of it: {}.").format(
+            numbers.counted(len(measured), "attempt to explain it away", "attempts to explain it away")
+            + " found what was hoped for"
         )
-    return Markup("In part: {} of {} attempts to explain it away gave a warning.").format(len(warned), len(measured))
+    return Markup("In part: {} of {} to explain it away gave a warning.").format(
+        len(warned), numbers.counted(len(measured), "attempt")
+    )
 
 
 def _row(reading: Reading, probe: Probe) -> tuple[str | Markup, ...]:
@@ -58,11 +62,12 @@ def _row(reading: Reading, probe: Probe) -> tuple[str | Markup, ...]:
         if probe.low is not None and probe.high is not None
         else ""
     )
-    metric = "" if probe.metric == "auroc" else f" {probe.metric.replace('_', ' ')}"
-    should = " ".join(part for part in (probe.expected, probe.why) if part)
+    metric = "" if probe.value is None else f"{wording.METRICS.get(probe.metric, probe.metric.replace('_', ' '))} "
+    told = [wording.capital(wording.spoken(part)).rstrip(".") + "." for part in (probe.expected, probe.why) if part]
+    should = " ".join(told)
     return (
-        f"{name}: {probe.tried}",
-        f"{value}{limits}{metric}",
+        f"{wording.capital(name)}: {wording.spoken(probe.tried)}",
+        f"{metric}{value}{limits}",
         should,
         Markup('<span class="{}">{}</span>').format(kind, words),
     )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from iatros.evidence import CaseEvidence
 from iatros.report import numbers
+from iatros.report.parts import wording
 from iatros.report.parts.table import cards
 from iatros.report.reading import Reading, View
 from iatros.report.render import nope, render
@@ -31,9 +32,11 @@ def _part(view: View) -> Part:
     found = [case for case in view.reading.evidence.cases if case.target == view.name]
     sure = view.reading.evidence.sure_and_wrong.get(view.name)
     answer = Markup("How many were sure and wrong was not measured.")
-    if sure:
-        answer = Markup("It is sure and wrong about {:,} of {:,} (sure: a score of at least {}).").format(
-            sure[0], sure[1], numbers.in_units(sure[2])
+    if view.form.task == "value":
+        answer = _furthest(view, found)
+    elif sure:
+        answer = Markup("It is sure and wrong about {:,} of {:,} (sure: at least {} for what it predicted).").format(
+            sure[0], sure[1], numbers.percent(sure[2])
         )
     if not found:
         return Part(answer, nope("Worst cases were not kept."))
@@ -42,14 +45,15 @@ def _part(view: View) -> Part:
 
 
 def _table(view: View, worst: list[CaseEvidence]) -> Markup:
+    sited = any(case.site for case in worst)
     names = list(dict.fromkeys(name for case in worst for name, _ in case.fields))[:MOST_FIELDS]
     rows = [
         [
             str(case.case),
-            case.site or "not given",
+            *([case.site or "not given"] if sited else []),
             *(dict(case.fields).get(name, "missing") for name in names),
-            score(view, case.score),
-            case.truth,
+            _predicted(view, case),
+            truth(view, case.truth),
         ]
         for case in worst
     ]
@@ -57,7 +61,7 @@ def _table(view: View, worst: list[CaseEvidence]) -> Markup:
     return cards(
         f"The {numbers.counted(len(worst), 'worst prediction')}",
         subtitle,
-        ("Case", "Hospital", *names, "Predicted", "Truth"),
+        ("Case", *(["Hospital"] if sited else []), *names, "Predicted", "Truth"),
         rows,
         "dense",
     )
@@ -65,7 +69,30 @@ def _table(view: View, worst: list[CaseEvidence]) -> Markup:
 
 def score(view: View, value: float) -> str:
     """A score as the reader knows it: in percent, or in the value's unit."""
-    return numbers.percent(value) if view.form.task != "value" else f"{numbers.in_units(value)} {view.form.unit}".strip()
+    return numbers.risk(value) if view.form.task != "value" else f"{numbers.in_units(value)} {view.form.unit}".strip()
+
+
+def truth(view: View, named: str) -> str:
+    """What was true, in the words of the page: `with pneumonia` for class 1 of two."""
+    return dict(zip(view.form.classes, view.classes, strict=True)).get(named, numbers.bare(named))
+
+
+def _predicted(view: View, case: CaseEvidence) -> str:
+    """The score, with the class that was guessed where there are several."""
+    guess = f"{case.predicted}, " if view.form.task == "class" and not view.form.binary and case.predicted else ""
+    return guess + score(view, case.score)
+
+
+def _furthest(view: View, found: list[CaseEvidence]) -> Markup:
+    """A value is never sure: the worst error instead."""
+    worst = next((case for case in found if case.role == "worst"), None)
+    if worst is None:
+        return Markup("The largest errors were not kept.")
+    return Markup("At worst it predicted {} where {} was measured.").format(score(view, worst.score), _unit(view, worst.truth))
+
+
+def _unit(view: View, value: str) -> str:
+    return f"{value} {view.form.unit}".strip()
 
 
 def _gallery(view: View, found: list[CaseEvidence]) -> Markup:
@@ -76,16 +103,27 @@ def _gallery(view: View, found: list[CaseEvidence]) -> Markup:
         if pictures and cost <= room and all(picture for _, picture in pictures):
             room -= cost
             shown.append(
-                {"case": case, "role": WORDS[case.role], "score": score(view, case.score), "pictures": _labelled(case, view)}
+                {
+                    "case": case,
+                    "role": WORDS[case.role],
+                    "score": _predicted(view, case),
+                    "truth": truth(view, case.truth),
+                    "pictures": _labelled(case, view),
+                }
             )
-    failed = [check for check in view.reading.evidence.checks if check.target == view.name and not check.passed]
+    drawn = {case.method for case in found}
+    failed = [
+        {"title": wording.explanations(check.method), "why": wording.capital(wording.why(check))}
+        for check in view.reading.evidence.checks
+        if check.target == view.name and not check.passed and check.method in drawn
+    ]
     return render("gallery.html", shown=shown, failed=failed) if shown else Markup("")
 
 
 def _labelled(case: CaseEvidence, view: View) -> list[tuple[str, str]]:
     named = (
         (case.image, f"Case {case.case}"),
-        (case.map, f"Raised the score ({case.method.replace('_', ' ')})"),
+        (case.map, f"Raised the score ({wording.METHODS.get(case.method, case.method)})"),
         (case.map_randomised, "Same method, untrained network"),
     )
     return [(_picture(view, name), label) for name, label in named if name]

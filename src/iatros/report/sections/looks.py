@@ -9,6 +9,7 @@ from iatros.report import numbers
 from iatros.report.figures.deletion import deletion
 from iatros.report.figures.forest import Mark, Scale, axis, row, scale
 from iatros.report.figures.shape import shape
+from iatros.report.parts import wording
 from iatros.report.parts.table import PICTURE, Forest, Row, forest, lines
 from iatros.report.reading import Reading, View
 from iatros.report.render import nope
@@ -28,7 +29,7 @@ def _part(view: View) -> Part:
     found = sorted(own, key=lambda one: -one.value)[:MOST]
     checks = [check for check in view.reading.evidence.checks if check.target == view.name]
     body = (_importances(view, found) if found else nope("Importance of inputs was not measured.")) + Markup(
-        "<h3>Can the maps be trusted?</h3>"
+        "<h3>Can these explanations be trusted?</h3>"
     )
     body += _checks(checks) if checks else nope("No maps: no input of this study is a picture, or they were not made.")
     return Part(_answer(found, checks), body)
@@ -47,8 +48,14 @@ def _answer(found: list[Importance], checks: list[MethodCheck]) -> Markup:
             if checks
             else Markup("Not measured.")
         )
+    if all(idle(one) for one in found):
+        return Markup("At nothing in particular: no input matters more than made-up inputs do.")
     same = [one.column for one in found if idle(one)]
-    rest = f" {len(same)} of {len(found)} inputs matter {NULL} do: {numbers.joined(same)}." if same else ""
+    rest = (
+        f" {len(same)} of {len(found)} inputs {'matters' if len(same) == 1 else 'matter'} {NULL} do: {numbers.joined(same)}."
+        if same
+        else ""
+    )
     return Markup("Above all at {} ({} lost without it).{}").format(found[0].column, numbers.three(found[0].value), rest)
 
 
@@ -57,7 +64,8 @@ def _importances(view: View, found: list[Importance]) -> Markup:
     on = scale([*(Mark(one.value, one.low, one.high) for one in found), *nulls], hold=0.0)
     subtitle = (
         "Loss of the headline measure when the values of one input are shuffled among cases. Grey: the range "
-        "of made-up inputs, shuffled copies given to the same model."
+        "of made-up inputs, shuffled copies given to the same model. Effect: average push on the score (Shapley value), on "
+        "the network’s own scale; above 0 raises it."
     )
     around = Forest(
         "How much each input matters, and in which direction",
@@ -86,21 +94,21 @@ def _row(one: Importance, on: Scale) -> Row:
 def _checks(checks: list[MethodCheck]) -> Markup:
     rows = [
         (
-            check.method.replace("_", " "),
+            wording.capital(wording.METHODS.get(check.method, check.method.replace("_", " "))),
             _likeness(check),
             _area(check),
             Markup('<span class="{}">{}</span>').format(
                 "oktext" if check.passed else "wtext", "Passed" if check.passed else "Warning: not passed"
             ),
-            check.why,
+            wording.capital(wording.why(check)),
         )
         for check in checks
     ]
     table = lines(
-        "Checks of the maps",
+        "Checks of the explanations",
         (
-            "A map that shows what the network uses must differ from that of an untrained network, and removing what it "
-            "marks must change the score faster than removing anything else."
+            "An explanation that shows what the network uses must differ from that of an untrained network, and removing what "
+            "it marks must change the score faster than removing anything else."
         ),
         ("Method", "Likeness to untrained networks", "Area over the deletion curve", "Verdict", "Why"),
         rows,
@@ -122,5 +130,5 @@ def _likeness(check: MethodCheck) -> str:
 
 
 def _area(check: MethodCheck) -> str:
-    named = (("map", check.deletion), ("untrained", check.deletion_randomised), ("random order", check.deletion_random))
+    named = (("this method", check.deletion), ("untrained", check.deletion_randomised), ("random order", check.deletion_random))
     return ", ".join(f"{name} {numbers.three(value)}" for name, value in named if value is not None) or numbers.NOT_MEASURED

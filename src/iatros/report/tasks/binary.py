@@ -50,8 +50,17 @@ def short(view: View) -> Markup:
     if shown is None:
         return Markup("{} No threshold was examined, so what the model would change cannot be said.").format(begin)
     use = f"If everyone with a predicted risk of {wording.threshold(view)} or more is flagged, {shown.flagged} are flagged;"
-    found = f"{shown.found} of the {shown.ill} with {view.words} are among them, and {shown.missed} are missed."
+    found = f"{shown.found} of the {shown.ill} with {view.words} {'is' if shown.found == 1 else 'are'} among them, and"
+    found += f" {_missed_of_hundred(view, shown.missed)}."
     return Markup("{} {} {}").format(begin, use, found)
+
+
+def _missed_of_hundred(view: View, missed: int) -> str:
+    """What rounds to none may still be some."""
+    told = view.at("false_negatives")
+    if missed or told is None or not told.value:
+        return f"{missed or 'none'} {'is' if missed < 2 else 'are'} missed"
+    return f"fewer than 1 is missed ({numbers.count(told.value)} of the {told.events:,} studied)"
 
 
 def cards(view: View) -> list[Card]:
@@ -95,8 +104,26 @@ def help_(view: View) -> Part:
     else:
         answer = Markup(
             "At a threshold of {}, using the model finds {} of those with {} and spares {} of those without."
-        ).format(wording.threshold(view), numbers.full(sensitivity), view.words, numbers.full(specificity))
+        ).format(wording.threshold(view), numbers.full(sensitivity), view.words, numbers.full(specificity)) + _against(view)
     return Part(answer, _decision(view) + explorer(view) + thresholds(view))
+
+
+def _against(view: View) -> str:
+    """How that compares with flagging everyone, and with the simple model."""
+    ours, everyone = view.at("net_benefit"), _everyone(view)
+    if ours is None or ours.low is None or ours.high is None or everyone is None:
+        return ""
+    found = "better than" if ours.low > everyone else "worse than" if ours.high < everyone else "not shown to be better than"
+    paired = view.difference("net_benefit", threshold=view.threshold)
+    simple = {1: ", and better than the simple model", -1: ", and worse than the simple model"}
+    also = ", and not shown to be better than the simple model" if paired is not None and paired.value is not None else ""
+    return f" That is {found} flagging everyone{simple.get(verdicts.side(paired), also)}."
+
+
+def _everyone(view: View) -> float | None:
+    """Net benefit of flagging everyone at the operating point, from its curve; None where it was not drawn there."""
+    drawn = view.curve("decision", model="everyone")
+    return next((y for x, y in zip(drawn.x, drawn.y, strict=True) if abs(x - (view.threshold or -1)) < 1e-9), None)
 
 
 def hospital(view: View) -> Part:
@@ -187,11 +214,9 @@ def _percentages_card(view: View) -> Card:
     values = sorted(row.value for row in rows if row.value is not None)
     number = numbers.two(values[0]) if len(values) == 1 else f"{numbers.two(values[0])} to {numbers.two(values[-1])}"
     place = "In a hospital it has not seen" if view.unseen else "In these hospitals"
-    between = f"{place}, {number} {wording.people(view.reading)} had {view.words} for each one predicted. 1.00 would be right."
-    off = (
-        f"{len(shifted)} of {numbers.counted(len(rows), 'hospital')} {'is' if len(shifted) == 1 else 'are'} off by "
-        "more than chance."
-    )
+    between = number if len(values) == 1 else f"between {numbers.two(values[0])} and {numbers.two(values[-1])}"
+    between = f"{place}, {between} {wording.people(view.reading)} had {view.words} for each one predicted. 1.00 would be right."
+    off = f"{wording.of_all(len(shifted), len(rows), 'hospital')} off by more than chance."
     verdict = "Not before checking them locally" if shifted else "Yes, on average in each hospital judged"
     return Card(question, verdict, number, "observed / expected", "", Markup("{} {}").format(between, off), bool(shifted))
 
@@ -254,7 +279,7 @@ def _gaps(view: View) -> list[Caution]:
 
 def _gap(view: View, gap: verdicts.Gap) -> Caution:
     worse, better = missed(view, gap.worse), missed(view, gap.better)
-    name = f"{verdicts.column_of(gap.worse.group)} {wording.group(gap.worse.group)}"
+    name = f"{verdicts.column_of(gap.worse.group).replace('_', ' ')} {wording.group(gap.worse.group)}"
     text = Markup("At the {} threshold, {} in group {} are missed and {} in group {}: sensitivity {} against {}").format(
         wording.threshold(view),
         worse,
@@ -346,7 +371,7 @@ def _risks(view: View) -> Markup:
     sure = view.reading.evidence.sure_and_wrong.get(view.name)
     title = f"{sure[0]:,} of {sure[1]:,} got a clear and wrong answer" if sure else "Predicted risks, by what was found"
     subtitle = f"Number of {wording.people(view.reading)} at each predicted risk. {wording.size(view, view.one('auroc'))}."
-    names = f"With {view.words}", "Without"
+    names = wording.capital(view.classes[1]), wording.capital(view.classes[0])
     drawing = risks.risks(with_it, without, names, view.threshold, subtitle)
     return figure(
         title, subtitle, Markup(""), drawing, "Up: with the outcome, down: without. The less the two overlap, the better."
@@ -413,6 +438,7 @@ def _decision(view: View) -> Markup:
         view=view,
         benefit=benefit,
         other=beside_it,
+        everyone=_everyone(view),
         at=wording.threshold(view),
         odds=odds,
         baseline=wording.model(view.baseline),
@@ -436,7 +462,8 @@ def _hospital_answer(view: View) -> Markup:
         else "So far, yes; check locally all the same."
     )
     place = "In hospitals that the model had never seen" if view.unseen else "In hospitals that were in training too"
-    answer = Markup("{} {}, AUROC ranged from {} to {}").format(begin, place, numbers.point(worst), numbers.point(best))
+    ranged = f"was {numbers.point(best)}" if worst is best else f"ranged from {numbers.point(worst)} to {numbers.point(best)}"
+    answer = Markup("{} {}, AUROC {}").format(begin, place, ranged)
     return (
         answer + Markup(", and its average risk was wrong at {} of {}.").format(shifted, len(ratios))
         if ratios

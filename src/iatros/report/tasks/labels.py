@@ -25,8 +25,8 @@ def short(view: View) -> Markup:
     rows = several.per_class(view, "auroc")
     judged = [row for row in rows if row.value is not None]
     well = sum(verdicts.ranking(row) == "well" for row in judged)
-    return Markup("Of {} labels, {} can be judged, and {} of them are told well; mean AUROC {}.").format(
-        len(view.form.classes), len(judged), well, numbers.full(view.one("auroc"))
+    return Markup("Of {} labels, {} can be judged, and {} of them {} told well; mean AUROC {}.").format(
+        len(view.form.classes), len(judged), well or "none", "is" if well < 2 else "are", numbers.full(view.one("auroc"))
     )
 
 
@@ -64,7 +64,7 @@ def good(view: View) -> Part:
 def help_(view: View) -> Part:
     """No single threshold."""
     return Part(
-        Markup("Not shown: {} labels have no single threshold.").format(len(view.form.classes)),
+        Markup("Not examined: {} labels have no single threshold in common.").format(len(view.form.classes)),
         nope("A decision curve needs one outcome; declare a label of interest as a target of two classes."),
     )
 

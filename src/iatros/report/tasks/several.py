@@ -117,8 +117,8 @@ def ranking_card(view: View, what: str) -> Card:
     held = (
         f" {numbers.counted(scarce, what, what + 'es' if what == 'class' else what + 's')} cannot be judged." if scarce else ""
     )
-    meaning = Markup("{}, {}. Mean over all: {}.{}").format(
-        worst.class_, wording.of_events(view, worst), numbers.full(whole), held
+    meaning = Markup("{}, {:,} of {:,}. Mean over all: {}.{}").format(
+        worst.class_, worst.events or 0, worst.cases, numbers.full(whole), held
     )
     return Card(
         question,
@@ -163,9 +163,8 @@ def percentages_card(view: View, what: str) -> Card:
     values = sorted(row.value for row in rows if row.value is not None)
     shifted = [row for row in rows if verdicts.off(row)]
     many = f"{what}es" if what == "class" else f"{what}s"
-    meaning = Markup("{} of {} are off by more than chance{}.").format(
-        len(shifted),
-        numbers.counted(len(rows), what, many),
+    meaning = Markup("{} off by more than chance{}.").format(
+        wording.capital(wording.of_all(len(shifted), len(rows), what, many)),
         ": " + numbers.joined([row.class_ for row in shifted]) if shifted else "",
     )
     return Card(
