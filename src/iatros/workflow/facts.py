@@ -93,8 +93,9 @@ def at_the_start(examined: Examined, begun_with: Mapping[str, Any], command: str
             "title": study.title,
         },
         "flow": [
-            {"label": step.what, "left": step.entered - step.excluded, "out": step.excluded, "why": step.what}
+            {"label": what, "left": step.entered - step.excluded, "out": step.excluded, "why": what}
             for step in cohort.cases.flow
+            for what in [without_folders(step.what, cohort.cases.file)]
         ],
         "split": split_facts(examined),
         "targets": {name: target_facts(examined, name, form) for name, form in examined.forms().items()},
@@ -106,6 +107,11 @@ def at_the_start(examined: Examined, begun_with: Mapping[str, Any], command: str
         "sites": sorted({site for site in cohort.site if site is not None}) if cohort.site else [],
         "tuned": [],
     }
+
+
+def without_folders(what: str, file: str) -> str:
+    """A step of the flow with the file's name alone: where somebody keeps it is nobody's business."""
+    return what.replace(file, file.replace("\\", "/").rpartition("/")[2]) if file else what
 
 
 def split_facts(examined: Examined) -> dict[str, Any]:

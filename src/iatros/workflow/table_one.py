@@ -1,17 +1,20 @@
 """Table 1: who the patients were, by outcome; and what was not measured, by site.
 
-In: an examined study. Out: rows for the report, as text, from the cells as the file has them, without identifiers.
+In: an examined study. Out: rows for the report, as text, without identifiers. Codes and impossible values that a table's plan
+takes as missing are missing here too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.modalities import table_plan
+from iatros.modalities.table_plan import ColumnPlan
 from iatros.workflow.examine import Examined
 
 MOST_VALUES = 8  # a text column with more values than this is summed up by its most frequent ones
@@ -19,28 +22,49 @@ MOST_COLUMNS = 40
 
 
 def rows(examined: Examined) -> list[dict[str, Any]]:
-    """[{name, rows: [{label, all, by_outcome, missing}]}], one entry a column."""
+    """[{name, kind, rows: [{label, all, by_outcome, missing}], outcomes, sizes}], one entry a column."""
     outcome, names = _outcome(examined)
-    found = []
+    sizes = [int((outcome == code).sum()) for code in range(len(names))]
+    plans, found = _plans(examined), list[dict[str, Any]]()
     for column in _columns(examined)[:MOST_COLUMNS]:
-        series = examined.cohort.cases.frame[column]
-        numbers = series.cast(pl.Float64, strict=False) if series.dtype != pl.Boolean else pl.Series([None] * len(series))
-        measured = numbers.null_count() <= series.null_count() + 0.1 * len(series) and numbers.n_unique() > MOST_VALUES
-        made = _of_numbers(column, numbers, outcome, names) if measured else _of_values(series.cast(pl.String), outcome, names)
-        found.append({"name": column, "kind": "number" if measured else "category", "rows": made, "outcomes": names})
+        series = cleaned(examined.cohort.cases.frame[column], plans.get(column))
+        measured = series.dtype.is_numeric()
+        made = _of_numbers(column, series, outcome, names) if measured else _of_values(series, outcome, names)
+        kind = "number" if measured else "category"
+        found.append({"name": column, "kind": kind, "rows": made, "outcomes": names, "sizes": sizes})
     return found
 
 
 def missing(examined: Examined, most: int) -> dict[str, Any]:
     """{columns, sites, share [columns][sites]}; without sites, one column "all"."""
-    cohort, columns = examined.cohort, _columns(examined)[:most]
+    cohort, columns, plans = examined.cohort, _columns(examined)[:most], _plans(examined)
     sites = sorted({s for s in cohort.site if s is not None}) if cohort.site else ["all"]
     where = np.array([s or "" for s in cohort.site]) if cohort.site else np.full(len(cohort), "all")
     share = []
     for column in columns:
-        absent = cohort.cases.frame[column].is_null().to_numpy()
+        absent = cleaned(cohort.cases.frame[column], plans.get(column)).is_null().to_numpy()
         share.append([round(float(absent[where == site].mean()), 4) for site in sites])
     return {"columns": columns, "sites": sites, "share": share}
+
+
+def cleaned(column: pl.Series, planned: ColumnPlan | None) -> pl.Series:
+    """[M] cells as the model sees them, null where missing: float64 for amounts, text for names of classes."""
+    if planned is not None and planned.kind in ("number", "category", "boolean"):
+        values = pl.Series(column.name, table_plan.read(column, planned).values).fill_nan(None)
+        if planned.kind == "number":
+            return values
+        words = {float(code): word for code, word in enumerate(planned.vocabulary, 1)}
+        return values.replace_strict(words, default=None, return_dtype=pl.String)
+    numbers = column.cast(pl.Float64, strict=False) if column.dtype != pl.Boolean else pl.Series([None] * len(column))
+    if numbers.null_count() <= column.null_count() + 0.1 * len(column) and numbers.n_unique() > MOST_VALUES:
+        return numbers.fill_nan(None)
+    return column.cast(pl.String)
+
+
+def _plans(examined: Examined) -> Mapping[str, ColumnPlan]:
+    """How each column of a table is read; other inputs have no such plan."""
+    plans = (examined.plans[name] for name in examined.study.inputs)
+    return {column.name: column for plan in plans for column in getattr(plan, "columns", ()) if isinstance(column, ColumnPlan)}
 
 
 def _columns(examined: Examined) -> list[str]:
@@ -61,16 +85,10 @@ def _outcome(examined: Examined) -> tuple[NDArray[np.int64], list[str]]:
 
 
 def _of_numbers(column: str, numbers: pl.Series, outcome: NDArray[np.int64], names: Sequence[str]) -> list[dict[str, Any]]:
-    values = numbers.to_numpy()
+    values = numbers.cast(pl.Float64).to_numpy()
     by = [_quartiles(values[outcome == code]) for code in range(len(names))]
-    return [
-        {
-            "label": column,
-            "all": _quartiles(values),
-            "by_outcome": by,
-            "missing": _share(int(np.isnan(values).sum()), len(values)),
-        }
-    ]
+    absent = _share(int(np.isnan(values).sum()), len(values))
+    return [{"label": column, "all": _quartiles(values), "by_outcome": by, "missing": absent}]
 
 
 def _of_values(series: pl.Series, outcome: NDArray[np.int64], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -92,9 +110,21 @@ def _quartiles(values: NDArray[np.float64]) -> str:
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return "not measured"
-    low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
-    return f"{middle:.4g} ({low:.4g} to {high:.4g})"
+    low, middle, high = (short(float(value)) for value in np.quantile(known, [0.25, 0.5, 0.75]))
+    return f"{middle} ({low} to {high})"
+
+
+def short(value: float) -> str:
+    """Three significant digits, all digits before the point: `267`, `0.0959`, `1,303`; a true minus."""
+    decimals = 0 if abs(value) >= 100 else 2 - int(np.floor(np.log10(abs(value)))) if value else 0
+    text = f"{abs(value):,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"−{text}" if value < 0 and text != "0" else text
 
 
 def _share(some: int, total: int) -> str:
-    return f"{some:,} ({100 * some / total:.0f}%)" if total else "0"
+    return f"{some:,} ({_percent(some / total)})" if total else "0"
+
+
+def _percent(share: float) -> str:
+    return "under 1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
