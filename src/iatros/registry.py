@@ -89,8 +89,8 @@ class _OfGroup:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        choices = [load(self.group, kind).model_json_schema() for kind in sorted(addresses(self.group))]
-        return {"oneOf": choices}
+        choices = [handler(load(self.group, kind).__pydantic_core_schema__) for kind in sorted(addresses(self.group))]
+        return {"anyOf": [*choices, {"enum": sorted(addresses(self.group))}]}  # a bare word is the kind with its defaults
 
     def _validate(self, value: Any) -> Kind:
         if isinstance(value, Kind):

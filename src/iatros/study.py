@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_serializer, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_serializer, model_serializer, model_validator
+from pydantic_core import CoreSchema
 
 from iatros.contracts import Fusion, Modality, Safeguard, Split, Target
 from iatros.registry import of
@@ -165,6 +166,15 @@ class SplitSection(Section):
         if not isinstance(value, dict) or "main" in value:
             return value
         return {"main": {k: v for k, v in value.items() if k != "also"}, "also": value.get("also", ())}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """As the file has it: the keys of one kind, and `also` beside them."""
+        made = handler.resolve_ref_schema(handler(schema))
+        also = made["properties"]["also"]
+        kinds = [handler.resolve_ref_schema(choice) for choice in made["properties"]["main"]["anyOf"]]
+        tables = [kind | {"properties": kind["properties"] | {"also": also}} for kind in kinds if "properties" in kind]
+        return {"anyOf": [*tables, *(kind for kind in kinds if "enum" in kind)]}
 
     @model_serializer(mode="plain")
     def _as_written(self) -> dict[str, Any]:

@@ -75,7 +75,9 @@ def _text(path: Path) -> str:
         raw = path.read_bytes()
     except FileNotFoundError:
         near = nearest(path.name, [p.name for p in path.parent.glob("*.toml")]) if path.parent.is_dir() else None
-        meant = f"did you mean `{path.parent / near}`?" if near else "check the name, or write one with `iatros new`"
+        meant = (
+            f"did you mean `{path.parent / near}`?" if near else "check the name; `iatros schema` explains what a study says"
+        )
         raise InputError(Finding("error", "there is no such file", meant, file=str(path))) from None
     except OSError as wrong:
         raise InputError(

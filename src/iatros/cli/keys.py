@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from iatros.findings import Finding, InputError
 from iatros.registry import GROUPS, Kind, addresses, did_you_mean, load
@@ -27,14 +28,31 @@ SECTION_GROUPS = {
 def show_schema(key: str | None, *, as_json: bool) -> None:
     """Print the schema, or what is below one key of it."""
     if as_json:
-        print(json.dumps(json_schema() if key is None else section(key).model_json_schema(), ensure_ascii=False, indent=1))
+        print(json.dumps(json_schema() if key is None else part_of_schema(key), ensure_ascii=False, indent=1))
         return
     print("\n".join(overview() if key is None else described(key)))
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema of a study file, every registered kind included."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Study.model_json_schema(mode="validation")}
+    made = Study.model_json_schema(mode="validation")
+    made["required"].remove("split")  # the study fills it in
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def part_of_schema(key: str) -> dict[str, Any]:
+    """The JSON schema of a section or kind, or of one key of it. Raises InputError."""
+    above, _, last = key.rpartition(".")
+    try:
+        return section(key).model_json_schema()
+    except InputError:
+        if not above:
+            raise
+    schema = section(above).model_json_schema()
+    if last not in schema["properties"]:
+        raise _unknown(key, set(schema["properties"]))
+    defined = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    return {**schema["properties"][last], **defined}
 
 
 def overview() -> list[str]:
@@ -60,9 +78,15 @@ def described(key: str) -> list[str]:
         if len(parts) < 2:
             raise
     kind = section(".".join(parts[:-1]))
-    if parts[-1] not in kind.model_fields:
-        raise _unknown(key, set(kind.model_fields))
-    return list(_key_lines(kind, parts[-1]))
+    fields = keys_of(kind)
+    if parts[-1] not in fields:
+        raise _unknown(key, set(fields))
+    return list(_key_lines(parts[-1], fields[parts[-1]]))
+
+
+def keys_of(kind: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The keys of a section or kind, as a study writes them."""
+    return {field.alias or name: field for name, field in kind.model_fields.items()}
 
 
 def section(key: str) -> type[BaseModel]:
@@ -88,13 +112,12 @@ def section(key: str) -> type[BaseModel]:
 
 def _keys_of(kind: type[BaseModel], title: str) -> list[str]:
     lines = [title, *([f"  {_first(kind.__doc__)}"] if kind.__doc__ else []), ""]
-    for name in kind.model_fields:
-        lines += _key_lines(kind, name)
+    for name, field in keys_of(kind).items():
+        lines += _key_lines(name, field)
     return lines
 
 
-def _key_lines(kind: type[BaseModel], name: str) -> Iterator[str]:
-    field = kind.model_fields[name]
+def _key_lines(name: str, field: FieldInfo) -> Iterator[str]:
     if field.is_required():
         default = "required"
     else:
@@ -134,5 +157,8 @@ def _first(text: str | None) -> str:
 
 
 def _unknown(key: str, known: set[str]) -> InputError:
-    listed = ", ".join(sorted(known)[:12])
-    return InputError(Finding("error", f"there is no key `{key}`{did_you_mean(key, known)}", f"there are {listed}"))
+    above, dot, _ = key.rpartition(".")
+    here = known if any("." in name for name in known) else {f"{above}{dot}{name}" for name in known}
+    return InputError(
+        Finding("error", f"there is no key `{key}`{did_you_mean(key, here)}", f"there are {', '.join(sorted(known))}")
+    )
