@@ -64,7 +64,7 @@ def missingness_alone(question: Question, values: Floats) -> Probe:
     """Only whether each feature was measured. Telling means that care, or the outcome, decided what was measured."""
     gaps = np.isnan(values)
     some = gaps.any(axis=0) & ~gaps.all(axis=0)
-    tried = f"only whether each feature was measured ({int(some.sum())} have gaps)"
+    tried = f"only whether each feature was measured ({int(some.sum())} with gaps)"
     if not some.any():
         return _silent(question, "missingness alone", "only whether each feature was measured", "nothing is missing")
     found = _probe(question, gaps[:, some].astype(np.float64), [f"gap {i}" for i in np.flatnonzero(some)])
