@@ -13,12 +13,12 @@ _ADDRESSES = {
     "load": "iatros.study",
     "Finding": "iatros.findings",
     "InputError": "iatros.findings",
-    "check": "iatros.workflow",
-    "run": "iatros.workflow",
-    "open": "iatros.workflow",
-    "predict": "iatros.workflow",
-    "evaluate": "iatros.workflow",
-    "explain": "iatros.workflow",
+    "check": "iatros.workflow.examine",
+    "run": "iatros.workflow.run",
+    "open": "iatros.workflow.open_",
+    "predict": "iatros.workflow.predict",
+    "evaluate": "iatros.workflow.evaluate",
+    "explain": "iatros.workflow.explain",
 }
 __all__ = ["__version__", *_ADDRESSES]
 
