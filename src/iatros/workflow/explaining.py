@@ -61,7 +61,7 @@ def explain_run(
 ) -> Evidence:
     """All evidence of a run, written to its folder."""
     material = fleet.programme.material
-    save_reference(folder, material, np.arange(len(material)))
+    save_reference(folder, material, _learned_from(examined))
     found: list[Evidence] = []
     for name, form in examined.forms().items():
         shown = Shown(name, form, interesting(form, material.strata[name]))
@@ -70,6 +70,12 @@ def explain_run(
     evidence = joined(found)
     write_json(folder.evidence, evidence.model_dump(mode="json"))
     return evidence
+
+
+def _learned_from(examined: Examined) -> NDArray[np.int64]:
+    """Cases that any network of the main split learned from: what is only ever tested does not tell what is familiar."""
+    main = [fold for fold in examined.folds if fold.scheme == examined.folds[0].scheme]
+    return np.unique(np.concatenate([np.flatnonzero((fold.part >= 0) & (fold.part != 3)) for fold in main]))
 
 
 def joined(several: list[Evidence]) -> Evidence:
