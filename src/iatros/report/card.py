@@ -21,16 +21,11 @@ def methods(reading: Reading) -> str:
     ]
     schemes = split.get("schemes") or {}
     said = [
-        f"We analysed {cases:,} cases of {patients:,} patients."
+        (f"We analysed {cases:,} cases of {patients:,} patients." if cases != patients else f"We analysed {cases:,} patients.")
         if isinstance(cases, int) and isinstance(patients, int)
         else "",
         f"Inputs were {numbers.joined(inputs)}." if inputs else "",
-        (
-            f"Cases of one patient never straddled a split; schemes were {numbers.joined(list(schemes))}, with "
-            f"{split.get('folds')} folds."
-        )
-        if schemes
-        else "",
+        _split(list(schemes), split.get("folds")) if schemes else "",
         (
             "Weights were fitted on training parts, thresholds chosen on validation parts, calibrators on calibration "
             "parts; test parts served evaluation only."
@@ -47,6 +42,12 @@ def methods(reading: Reading) -> str:
         "Reporting follows TRIPOD+AI (Collins et al., BMJ 2024).",
     ]
     return " ".join(part for part in said if part)
+
+
+def _split(schemes: list[str], folds: object) -> str:
+    named = f"{'schemes were' if len(schemes) > 1 else 'the scheme was'} {numbers.joined(schemes)}"
+    counted = f", with {numbers.counted(folds, 'fold')}" if isinstance(folds, int) else ""
+    return f"Cases of one patient never straddled a split; {named}{counted}."
 
 
 def model_card(reading: Reading) -> str:

@@ -151,12 +151,17 @@ class View:
         names = self.form.classes
         if not self.form.binary or all(telling(name) for name in names):
             return names
-        return "without", f"with {self.words}"
+        return f"without {self.words}", f"with {self.words}"
 
     @property
     def title(self) -> str:
         """The target's name, to be read."""
         return self.name.replace("_", " ")
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The same, short, where both stand side by side: `without` and `with disease`."""
+        return tuple(name.removesuffix(f" {self.words}") if name.startswith("without ") else name for name in self.classes)
 
     @cached_property
     def baseline(self) -> str:

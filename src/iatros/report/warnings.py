@@ -25,15 +25,15 @@ PROBES = {  # name of a probe -> title of its warning, and what it means; the me
     ),
     "site from inputs": (
         "the data betray the hospital.",
-        "The hospital can be guessed from the inputs: {}. A model may have learned hospitals in place of disease",
+        "The hospital can be guessed from the inputs, with {}. A model may have learned hospitals in place of disease",
     ),
     "best single column": (
         "one input alone nearly gives the answer.",
-        "It reaches {}. See whether it was written down after the outcome was known",
+        "Alone it reaches {}. See whether it was written down after the outcome was known",
     ),
     "shuffled outcomes": (
         "something was learned from outcomes dealt at random.",
-        "That must not be, and reaches {}: the run itself leaks",
+        "They were predicted with {}, which must not be: the run itself leaks",
     ),
 }
 SHOWN = 3  # of many alike, how many are named
@@ -93,7 +93,8 @@ def _probe(probe: Probe) -> Markup:
     )
     name = wording.METRICS.get(probe.metric, probe.metric.replace("_", " "))
     best = f" ({probe.why.partition(' alone')[0].partition(' is the')[0]})" if probe.name == "best single column" else ""
-    return Markup("{} {}{}{}").format(name, numbers.three(probe.value), limits, best)
+    article = "an " if name[:1] in "AEIOR" else "a "
+    return Markup("{}{} of {}{}{}").format(article, name, numbers.three(probe.value), limits, best)
 
 
 def _maps(reading: Reading) -> list[Caution]:
@@ -127,7 +128,8 @@ def _findings(reading: Reading) -> list[Caution]:
     found.sort(key=lambda finding: -finding.count)
     if not found:
         return []
-    said = " ".join(f"{wording.found(finding)}." for finding in found[:SHOWN]).rstrip(".")
+    said = " ".join(f"{told.rstrip('.?')}{'?' if told.endswith('?') else '.'}" for told in map(wording.found, found[:SHOWN]))
+    said = said.rstrip(".")
     more = f"; {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return [
         Caution(

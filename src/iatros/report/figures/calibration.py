@@ -46,10 +46,15 @@ def small(name: str, smooth: Curve, groups: Curve, description: str) -> Markup:
         *lines(frame, smooth, NOTHING),
         *points(frame, groups, 3),
         line(frame.left, frame.bottom, frame.right, frame.bottom, "ax"),
-        *(words(frame.x(t), 186, as_percent(t), "middle") for t in HALVES),
+        *small_ticks(frame),
         words(frame.right, 203, "Predicted →", "end", "tt"),
     ]
     return svg(f"Calibration, {name}", description, drawn, 210, SMALL)
+
+
+def small_ticks(frame: Frame) -> list[str]:
+    """Values under a small figure; the last one ends where the frame does, so that it stays inside."""
+    return [words(frame.x(t), 186, as_percent(t), "end" if t == HALVES[-1] else "middle") for t in HALVES]
 
 
 def points(frame: Frame, groups: Curve, radius: float = 3.4) -> list[str]:

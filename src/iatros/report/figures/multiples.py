@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from iatros.report.draw import SMALL, Frame, as_percent, grid, line, svg, words
-from iatros.report.figures.calibration import HALVES, NOTHING
+from iatros.report.figures.calibration import HALVES, NOTHING, small_ticks
 from iatros.report.figures.calibration import small as calibration
 from iatros.report.figures.roc import chance, lines
 from iatros.report.reading import Curve
@@ -23,7 +23,7 @@ def roc(name: str, curve: Curve, description: str) -> Markup:
         line(frame.left, frame.bottom, frame.right, frame.bottom, "ax"),
     ]
     drawn += [
-        *(words(frame.x(t), 186, as_percent(t), "middle") for t in HALVES),
+        *small_ticks(frame),
         words(frame.right, 203, "1 − specificity →", "end", "tt"),
     ]
     return svg(f"ROC curve, {name}", description, drawn, 210, SMALL)

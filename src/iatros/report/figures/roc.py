@@ -9,6 +9,8 @@ from markupsafe import Markup
 from iatros.report.draw import QUINTS, Frame, as_percent, band, dot, grid, ground, named, path, svg, words
 from iatros.report.reading import Curve
 
+ROOM_FOR_A_NAME = 50  # units right of a point
+
 
 def roc(model: Curve, baseline: Curve, description: str, point: tuple[float, float, str] | None = None, of: str = "") -> Markup:
     """Sensitivity over 1 - specificity, with the chance line; `point` is (1 - specificity, sensitivity, its name)."""
@@ -42,4 +44,6 @@ def chance(frame: Frame) -> str:
 def marked(frame: Frame, point: tuple[float, float, str]) -> Sequence[str]:
     """The declared threshold on the curve."""
     x, y, name = point
-    return (dot(frame.x(x), frame.y(y), "pt", 5), words(frame.x(x) + 8, frame.y(y) + 15, name, "start", "tb halo"))
+    left = frame.x(x) > frame.right - ROOM_FOR_A_NAME
+    named = words(frame.x(x) + (-8 if left else 8), frame.y(y) + 15, name, "end" if left else "start", "tb halo")
+    return (dot(frame.x(x), frame.y(y), "pt", 5), named)

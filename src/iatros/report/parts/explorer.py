@@ -53,12 +53,12 @@ class Counts:
 
 def hundred(prevalence: float, sensitivity: float, specificity: float) -> Hundred:
     """Natural frequencies of whole patients, as the page's script counts them: shares of the rounded number who are ill."""
-    ill = _half_up(100 * prevalence)
-    found, needless = _half_up(ill * sensitivity), _half_up((100 - ill) * (1 - specificity))
+    ill = half_up(100 * prevalence)
+    found, needless = half_up(ill * sensitivity), half_up((100 - ill) * (1 - specificity))
     return Hundred(found, ill - found, needless, 100 - ill - needless)
 
 
-def _half_up(number: float) -> int:
+def half_up(number: float) -> int:
     return floor(number + 0.5)
 
 
@@ -101,7 +101,7 @@ def explorer(view: View) -> Markup:
         at=at,
         threshold=wording.threshold(view),
         name=view.name,
-        share=round(100 * share),
+        share=shown.ill,
         words=view.words,
         four=[None if cell is None else cell.value for cell in four],
         ppv=view.at("ppv"),

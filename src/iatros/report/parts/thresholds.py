@@ -41,7 +41,8 @@ def _row(view: View, point: MetricRow) -> dict[str, object]:
     cells = [view.one(metric, **at) for metric in COLUMNS]
     flagged = _sum(view.one("true_positives", **at), view.one("false_positives", **at))
     missed = view.one("false_negatives", **at)
-    named = "declared" if point.threshold == view.form.threshold else "" if point.rule == "table" else point.rule
+    rule = "" if point.rule == "table" else wording.spoken(point.rule.replace("youden", "Youden index"))
+    named = "declared" if point.threshold == view.form.threshold else rule
     return {
         "at": wording.percent_of(point.threshold),
         "rule": named,

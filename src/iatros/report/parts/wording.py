@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from iatros.evidence import MethodCheck
 from iatros.findings import Finding
@@ -66,13 +67,35 @@ def group(name: str) -> str:
 def spoken(text: str) -> str:
     """Words of a check or a probe as one would print them: quotation marks, a true minus, `36%`."""
     quoted = re.sub(r"`([^`]*)`|\"([^\"]*)\"", lambda found: f"“{bare(found.group(1) or found.group(2) or '')}”", text)
-    return re.sub(r"(?<=\d) %", "%", re.sub(r"(?<![\w.])-(?=[\d.])", MINUS, quoted))
+    signed = re.sub(r"(?<![\w.])-(?=0\.0+\b)(?!0\.0*[1-9])", "", quoted)
+    return re.sub(r"(?<=\d) %", "%", re.sub(r"(?<![\w.])-(?=[\d.])", MINUS, signed))
 
 
 def found(finding: Finding) -> str:
     """What a check saw, with its column before it where the words do not name it."""
-    told = spoken(finding.what)
+    told = SAID[finding.check](finding) if finding.check in SAID else spoken(finding.what)
     return capital(told) if not finding.column or finding.column in told else f"{capital(finding.column)}: {told}"
+
+
+def _few(finding: Finding) -> str:
+    first = spoken(finding.what).partition(":")[0]
+    place = f" ({finding.source.partition(': ')[2]})" if ": " in finding.source else ""
+    return f"Few for so many inputs{place}: {first}"
+
+
+def _giving_away(finding: Finding) -> str:
+    names = re.findall(r"`([^`]*)` \.\d", finding.what)
+    told = ", ".join(f"“{name}”" for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"The outcome can nearly be read off {told or 'one input'}: was it known before the outcome was?"
+
+
+SAID: dict[str, Callable[[Finding], str]] = {  # check -> what it saw, as a doctor would say it
+    "small_sample": _few,
+    "gives_away": _giving_away,
+    "code": lambda finding: f"{counted(finding.count, 'cell holds', 'cells hold')} a code for a missing value",
+    "identifier": lambda finding: "left out, as it looks like a number that names people",
+    "near_duplicates": lambda finding: f"{spoken(finding.what)}, kept on one side of each split",
+}
 
 
 def why(check: MethodCheck) -> str:

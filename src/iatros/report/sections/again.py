@@ -62,8 +62,10 @@ def _pairs(found: dict[str, object]) -> str:
 
 
 def _split(split: dict[str, object]) -> str:
-    schemes, repeats = split.get("schemes"), split.get("repeats")
-    repeats = repeats if isinstance(repeats, int) else 1
+    schemes, sizes = split.get("schemes"), []
+    for name in ("fold", "repeat"):
+        number = split.get(f"{name}s")
+        sizes += [numbers.counted(number, name)] if isinstance(number, int) else []
     named = list(schemes) if isinstance(schemes, dict | list) else []
     words = [name if isinstance(name, str) else str(name.get("kind", "")) for name in named]
-    return f"{', then '.join(words)}; {split.get('folds', '?')} folds, {numbers.counted(repeats, 'repeat')}" if words else ""
+    return "; ".join(part for part in (", then ".join(words), ", ".join(sizes)) if part) if words else ""

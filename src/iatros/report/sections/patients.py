@@ -85,7 +85,7 @@ def _table_one(reading: Reading) -> Markup:
         return nope("Table 1: the inputs hold no plain columns, so none can be summed up.")
     view = next(iter(reading.views), None)
     told: dict[str, Any] = next((entry for entry in found if entry.get("outcomes")), {})
-    names = list(view.classes) if view is not None and told else list(told.get("outcomes", []))
+    names = list(view.headings) if view is not None and told else list(told.get("outcomes", []))
     sizes = [f", n = {size:,}" for size in told.get("sizes", [])] or [""] * len(names)
     rows = [
         [*_label(entry, row), row.get("all", ""), *row.get("by_outcome", ()), row.get("missing", "")]

@@ -10,7 +10,7 @@ from iatros.report import draw, numbers, verdicts
 from iatros.report.figures import calibration, decision, learning, precision, risks, roc
 from iatros.report.parts import comparison, wording
 from iatros.report.parts.difference import beside, difference
-from iatros.report.parts.explorer import at_threshold, explorer, prevalence
+from iatros.report.parts.explorer import at_threshold, explorer, half_up, prevalence
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.sites import by_site, calibrations, leaving_out
 from iatros.report.parts.thresholds import thresholds
@@ -46,7 +46,8 @@ def short(view: View) -> Markup:
     share, shown, people = prevalence(view), at_threshold(view), wording.people(view.reading)
     if share is None:
         return Markup("How common {} is was not measured.").format(view.words)
-    begin = f"Of 100 {people} like those studied, {round(100 * share)} have {view.words}."
+    ill = half_up(100 * share)
+    begin = f"Of 100 {people} like those studied, {ill} {'has' if ill == 1 else 'have'} {view.words}."
     if shown is None:
         return Markup("{} No threshold was examined, so what the model would change cannot be said.").format(begin)
     use = f"If everyone with a predicted risk of {wording.threshold(view)} or more is flagged, {shown.flagged} are flagged;"
@@ -371,7 +372,7 @@ def _risks(view: View) -> Markup:
     sure = view.reading.evidence.sure_and_wrong.get(view.name)
     title = f"{sure[0]:,} of {sure[1]:,} got a clear and wrong answer" if sure else "Predicted risks, by what was found"
     subtitle = f"Number of {wording.people(view.reading)} at each predicted risk. {wording.size(view, view.one('auroc'))}."
-    names = wording.capital(view.classes[1]), wording.capital(view.classes[0])
+    names = wording.capital(view.headings[1]), wording.capital(view.headings[0])
     drawing = risks.risks(with_it, without, names, view.threshold, subtitle)
     return figure(
         title, subtitle, Markup(""), drawing, "Up: with the outcome, down: without. The less the two overlap, the better."

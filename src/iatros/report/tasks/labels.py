@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from iatros.report import numbers, verdicts
 from iatros.report.figures import learning
-from iatros.report.parts import comparison, wording
+from iatros.report.parts import comparison
 from iatros.report.parts.difference import beside, difference
 from iatros.report.reading import View
 from iatros.report.render import nope
@@ -77,6 +77,6 @@ def hospital(view: View) -> Part:
         part.body
         + nope(
             "Figures are means over labels; single labels by "
-            f"{'hospital' if view.reading.sited else wording.people(view.reading)} group are in metrics.json."
+            f"{'hospital and ' if view.reading.sited else ''}group are in metrics.json."
         ),
     )

@@ -214,7 +214,7 @@ def curves(view: View) -> Markup:
     return legend + render(
         "multiples.html",
         FIGURE=FIGURE,
-        title="Each class against the rest",
+        title=f"Each {'label' if view.form.task == 'labels' else 'class'} against the rest",
         subtitle="ROC and calibration, all on one scale.",
         drawn=drawn,
     )
