@@ -3,8 +3,8 @@
 Data: HAM10000 subset (multimodal/ham10000_small), the split column of its file, weighted to prevalence. Three fixed seeds.
 Compared in the same run: the fused network against the image's own readout, the table's own readout and classical models on
 image statistics and table, on the same cases, by paired bootstrap (2,000 resamples). Then the same study with an input of pure
-noise added, and predictions with one input taken away. Chosen on the validation part: size, widths, epochs, augmentation and the
-way of fusing (benchmarks/studies/fusion.toml says what was taken).
+noise added, and predictions with one input taken away. Chosen on the validation part: size, widths, epochs, augmentation and
+the way of fusing (benchmarks/studies/fusion.toml says what was taken).
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ def missing_rows(fused: Run, frame: pl.DataFrame, folder: Path) -> list[Row]:
         truth, weight = test["malignant"].to_numpy() == 1, test["weight"].to_numpy()
         table = fused.predictions("malignant").filter(pl.col("part") == "test", pl.col("model") == f"input:{left}")
         alone = table.filter(pl.col("seed").is_null()).sort("case")
-        ours, peer = (float(auroc(t, s, w[None])[0]) for t, s, w in (
-            (truth, scored, weight), (alone["truth"].to_numpy().astype(bool), alone["score"].to_numpy(), alone["weight"].to_numpy())
-        ))  # fmt: skip
+        ours = float(auroc(truth, scored, weight[None])[0])
+        known = alone["truth"].to_numpy().astype(bool)
+        peer = float(auroc(known, alone["score"].to_numpy(), alone["weight"].to_numpy()[None])[0])
         claim = f"{gone} missing at prediction, against {left} alone"
         rows.append(Row(claim, ours, peer, goal="not worse by .01", met=ours - peer >= LEVEL))
     return rows

@@ -126,7 +126,7 @@ def train(job: Job, network: nn.Module, told: Callable[[Moment], None]) -> tuple
             training.restore(job.checkpoint)
         saved_at = time.monotonic()
         while not _over(training):
-            loss, seconds = _epoch(training)
+            loss, seconds = one_epoch(training)
             validation = validate(job, training.raw, training.weights()) if len(job.validation) else None
             _remember(training, loss, validation, seconds)
             told(_moment(training, seconds))
@@ -137,7 +137,7 @@ def train(job: Job, network: nn.Module, told: Callable[[Moment], None]) -> tuple
         return {name: t.detach().clone() for name, t in kept.items()}, training.progress
 
 
-def _epoch(training: Training) -> tuple[float, float]:
+def one_epoch(training: Training) -> tuple[float, float]:
     """One pass over the training cases; mean loss and seconds."""
     job, recipe = training.job, training.job.recipe
     start, total, count = time.perf_counter(), 0.0, 0
