@@ -44,7 +44,7 @@ def leaving_out(view: View, metric: str, hold: float | None = None, most: float 
     around = Forest(title, told, ("Hospital", sized, f"{named}, {'not seen' if view.unseen else 'seen'}", PICTURE))
     table = forest(around, [_row(view, found, seen.get(found.group), on) for found in rows], axis(on) if marks else "")
     key = draw.key(("dot", "hospital not seen"), ("ring", "hospital seen")) if seen else Markup("")
-    return table + key
+    return key + table
 
 
 def calibrations(view: View) -> Markup:

@@ -109,16 +109,17 @@ def help_(view: View) -> Part:
     return Part(answer, _decision(view) + explorer(view) + thresholds(view))
 
 
-def _against(view: View) -> str:
+def _against(view: View) -> Markup:
     """How that compares with flagging everyone, and with the simple model."""
     ours, everyone = view.at("net_benefit"), _everyone(view)
-    if ours is None or ours.low is None or ours.high is None or everyone is None:
-        return ""
-    found = "better than" if ours.low > everyone else "worse than" if ours.high < everyone else "not shown to be better than"
+    if ours is None or ours.value is None or everyone is None:
+        return Markup("")
     paired = view.difference("net_benefit", threshold=view.threshold)
-    simple = {1: ", and better than the simple model", -1: ", and worse than the simple model"}
-    also = ", and not shown to be better than the simple model" if paired is not None and paired.value is not None else ""
-    return f" That is {found} flagging everyone{simple.get(verdicts.side(paired), also)}."
+    simple = {1: "better than the simple model", -1: "worse than the simple model"}
+    also = "not shown to be better than the simple model" if paired is not None and paired.value is not None else ""
+    also = simple.get(verdicts.side(paired), also)
+    told = Markup(" Its net benefit is {}, against {} for flagging everyone{}.")
+    return told.format(numbers.full(ours), numbers.three(everyone), f"; {also}" if also else "")
 
 
 def _everyone(view: View) -> float | None:
