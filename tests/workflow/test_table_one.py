@@ -1,0 +1,23 @@
+"""Table 1: counted by hand, without identifiers."""
+
+from __future__ import annotations
+
+import iatros
+from iatros.workflow import table_one
+
+
+def test_shares_and_quartiles_are_those_of_the_cells(declare, cases):
+    table = cases(80, seed=0)
+    told = {entry["name"]: entry["rows"] for entry in table_one.rows(iatros.check(declare(table)))}
+    assert set(told) == {"age", "sex", "crp"}
+    women = next(row for row in told["sex"] if row["label"] == "f")
+    assert women["all"].startswith(str((table["sex"] == "f").sum()))
+    assert told["age"][0]["all"].startswith(f"{table['age'].median():.4g}")
+    assert len(told["age"][0]["by_outcome"]) == 2
+
+
+def test_missing_cells_are_told_by_column(declare, cases):
+    table = cases(80, seed=0)
+    table = table.with_columns(crp=table["crp"].scatter(list(range(20)), None))
+    told = table_one.missing(iatros.check(declare(table)), 10)
+    assert told["share"][told["columns"].index("crp")] == [0.25]
