@@ -6,6 +6,7 @@ In: a folder, the study and the data as they are now. Out: the folder ready for 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,7 +60,7 @@ def data_fingerprint(facts: Mapping[str, Any]) -> str:
     return _digest([facts["data"], facts["cases"]])
 
 
-def begin(folder: RunFolder, examined: Examined, facts: dict[str, Any]) -> bool:
+def begin(folder: RunFolder, examined: Examined, facts: dict[str, Any], source: Path = Path()) -> bool:
     """Start the run, or go on with it (True). Raises InputError where the study or the data changed in between."""
     marker = folder.checkpoints / MARKER
     if marker.is_file():
@@ -70,9 +71,19 @@ def begin(folder: RunFolder, examined: Examined, facts: dict[str, Any]) -> bool:
             raise InputError(Finding("error", what, todo, file=str(folder.path)))
         return True
     folder.path.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder.study, lambda draft: draft.write_text(examined.study.to_toml(), "utf-8"))
+    saved = relocated(examined.study, source, folder.path)
+    write_atomically(folder.study, lambda draft: draft.write_text(saved.to_toml(), "utf-8"))
     write_json(marker, facts)
     return False
+
+
+def relocated(study: Study, source: Path, place: Path) -> Study:
+    """The study as it is saved in `place`: a relative table still resolves from there. source: where it started from before."""
+    table = study.cases.table
+    if not isinstance(table, str | Path) or not (source / table).exists():
+        return study
+    path = Path(os.path.relpath((source / table).resolve(), place.resolve())).as_posix()
+    return study.model_copy(update={"cases": study.cases.model_copy(update={"table": path})})
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

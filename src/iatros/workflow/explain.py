@@ -53,14 +53,17 @@ class CaseExplanation:
         return [*told, *(f"  {check.method}: {check.why}" for check in self.checks)]
 
 
-def explain(run: Run | str | Path, row: int, target: str | None = None, *, folder: Path = Path()) -> CaseExplanation:
-    """Explain the score of the case in this row, by the network that did not train on it. Needs the study's data."""
+def explain(run: Run | str | Path, row: int, target: str | None = None, *, folder: Path | None = None) -> CaseExplanation:
+    """Explain the score of the case in this row, by the network that did not train on it. Needs the study's data.
+
+    folder: where the study's relative table is looked for, by default from the run's folder, as it was saved.
+    """
     run = run if isinstance(run, Run) else open_run(run)
     name = target or next(iter(run.study.targets))
     if name not in run.study.targets:
         todo = f"name one of {', '.join(run.study.targets)}"
         raise InputError(Finding("error", f"there is no target `{name}` in this run", todo))
-    examined = examine(run.study, _folder_of(run, folder), allow_leak=True, watch=Silence())
+    examined = examine(run.study, folder or run.folder.path, allow_leak=True, watch=Silence())
     examined.raise_errors()
     at = np.flatnonzero(examined.cohort.cases.rows == row)
     if len(at) == 0:
@@ -111,8 +114,3 @@ def _pictures(run: Run, subject: Explained, shown: Shown, source: str, row: np.n
     method = run.study.explanation.methods[0]
     files = case_pictures(place, f"row-{row[0]}", of, layout, healthy.values, method, film)  # type: ignore[arg-type, union-attr]
     return [str(place / name) for name in files.values() if name]
-
-
-def _folder_of(run: Run, folder: Path) -> Path:
-    """Where the study's relative table starts: noted in the run where the study was read from a file beside it."""
-    return Path(run.record.get("folder", "")) if run.record.get("folder") and folder == Path() else folder

@@ -56,7 +56,7 @@ def run(
     stage.watch.found(examined.findings, len(examined.cohort))
     examined.raise_errors()
     begun_with = facts_of(examined)
-    resumed = begin(run, examined, begun_with)
+    resumed = begin(run, examined, begun_with, folder)
     stage.record.put(**facts.at_the_start(examined, begun_with, command, resumed=resumed))
     stage("split", lambda: save_folds(run, examined), lambda _: facts.of_split(examined))
     fleet = stage("train", lambda: train_all(examined, run, stage.record, stage.watch), facts.of_training)
