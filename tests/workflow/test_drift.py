@@ -1,0 +1,54 @@
+"""Are new cases like those of training? Planted shifts are found, and unshifted cases are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+import iatros
+from iatros.workflow.drift import drift, reference
+
+
+def rows(count, seed):
+    values = np.random.default_rng(seed).normal(size=(count, 5))
+    values[:, 1] += 0.8 * values[:, 0]
+    return values
+
+
+NAMES = tuple("abcde")
+
+
+def test_one_in_two_hundred_like_cases_is_flagged():
+    known = reference(rows(2000, 0), NAMES)
+    share = float((known.distance(rows(40_000, 1)) > known.limit).mean())
+    assert share == pytest.approx(0.005, abs=0.003)
+
+
+def test_a_case_that_breaks_a_correlation_is_far_away():
+    known = reference(rows(2000, 0), NAMES)
+    usual, odd = np.zeros((1, 5)), np.zeros((1, 5))
+    usual[0, :2], odd[0, :2] = (2.5, 2.0), (2.5, -6.0)
+    assert known.distance(usual)[0] < known.limit < known.distance(odd)[0]
+
+
+def test_a_shift_of_one_column_is_told():
+    known = reference(rows(2000, 0), NAMES)
+    moved = rows(2000, 2)
+    moved[:, 3] += 1
+    moved[:1000, 4] = np.nan
+    told = drift(known, moved)
+    assert told["feature"][0] == "d"
+    assert told["verdict"].to_list() == ["drifted", *["stable"] * 4]
+    assert told["shift_sd"][0] == pytest.approx(1, abs=0.1)
+    absent = told.filter(pl.col("feature") == "e")["new_missing"].item()
+    assert absent == pytest.approx(0.5)
+
+
+def test_a_run_flags_what_it_has_not_seen(run, cases):
+    table = cases(400, seed=30)
+    assert iatros.predict(run, table).familiar.unusual.mean() < 0.03
+    moved = iatros.predict(run, table.with_columns(crp=pl.col("crp") + 100))
+    assert moved.familiar.unusual.mean() > 0.9
+    assert moved.familiar.drift["feature"][0].endswith("crp")
+    assert moved.frame["flag"].drop_nulls()[0] == "unlike the training cases"

@@ -1,0 +1,36 @@
+"""Which network speaks for a case, and how several are joined."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from iatros.contracts import Fold, Learned
+from iatros.packed import Packed
+from iatros.training.feed import Material
+from iatros.workflow.table import judged_rows, mean_scores, member_key, merged, where_alone
+
+ROWS = np.arange(4)
+
+
+def material():
+    has = {"labs": [True, True, False, True], "blood": [True, False, True, False]}
+    packs = {name: Packed({}, np.array(present), Learned()) for name, present in has.items()}
+    return Material({}, {}, packs, {}, np.ones(4))
+
+
+def test_cases_with_a_single_input_are_scored_by_its_network():
+    alone = {"labs": {"score": np.full(4, 0.1)}, "blood": {"score": np.full(4, 0.9)}}
+    assert merged({"score": np.full(4, 0.5)}, alone, material(), ROWS)["score"].tolist() == [0.5, 0.1, 0.9, 0.1]
+    assert {name: mask.tolist() for name, mask in where_alone(material(), ROWS)}["blood"] == [False, False, True, False]
+
+
+def test_an_ensemble_is_the_mean():
+    assert mean_scores([{"score": np.array([0.2])}, {"score": np.array([0.6])}])["score"].tolist() == [0.4]
+
+
+def test_training_cases_are_not_judged():
+    assert judged_rows(Fold("folds", 0, 0, np.array([0, 1, 2, 3, -1], np.int8))).tolist() == [1, 2, 3]
+
+
+def test_members_have_keys():
+    assert [member_key("iatros", None), member_key("iatros", 2)] == ["iatros", "iatros seed 2"]
