@@ -8,12 +8,13 @@ from iatros.findings import Finding
 from iatros.predictions import Form
 from iatros.report import reading as reading_of
 from iatros.report import write
-from iatros.report.numbers import bare, risk
+from iatros.report.numbers import bare, limits, risk
 from iatros.report.parts import wording
 from iatros.report.parts.explorer import hundred
 from iatros.report.reading import View
 from iatros.report.render import coded, nope
 from iatros.report.warnings import cautions
+from iatros.results import MetricRow
 
 
 def view(run, name, classes):
@@ -107,3 +108,9 @@ def test_the_flow_ends_with_who_was_analysed(whole_run):
     assert re.search(r"<b>410</b> rows", page)
     assert re.search(r"<b>10</b> set aside: age &gt;= 18", page)
     assert re.search(r"<b>400</b> patients analysed<br>150 \(37\.5%\) with disease", page)
+
+
+def test_a_slope_without_an_interval_says_why():
+    row = MetricRow(target="t", metric="calibration_slope", value=1.6, cases=178, scheme="folds", part="test", model="iatros")
+    assert limits(row) == "[no interval: undefined in many resamples]"
+    assert limits(row.model_copy(update={"metric": "auroc"})) == "[interval not measured]"

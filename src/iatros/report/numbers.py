@@ -20,6 +20,8 @@ PERCENTAGES = frozenset(
 RATIOS = frozenset({"observed_expected", "set_size"})
 IN_UNITS = frozenset({"mae", "rmse", "interval_width", "bias"})
 COUNTS = frozenset({"true_positives", "false_positives", "true_negatives", "false_negatives"})
+SLOPES = frozenset({"calibration_slope", "calibration_intercept"})
+NO_SLOPE = "[no interval: undefined in many resamples]"  # the rule of evaluation.limits
 DIGITS_IN_UNITS = 3
 
 
@@ -118,9 +120,9 @@ def point(row: MetricRow | None) -> str:
 
 
 def limits(row: MetricRow) -> str:
-    """`[0.876 to 0.919]`, or that there is no interval."""
+    """`[0.876 to 0.919]`, or why there is no interval."""
     if row.low is None or row.high is None:
-        return "[interval not measured]"
+        return NO_SLOPE if row.metric in SLOPES else "[interval not measured]"
     write = style(row.metric, bool(row.against))
     return f"[{write(row.low)} to {write(row.high)}]"
 
