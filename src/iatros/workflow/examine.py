@@ -147,7 +147,7 @@ def compared(examined: Examined, findings: list[Finding], allow_leak: bool) -> E
     exact = checks.equal_rows(inputs)
     twins = {name: modality.twins(examined.packs[name]) for name, modality in study.inputs.items()}
     grouped = replace(cases, group=checks.joined(cases, exact, *twins.values()))
-    folds, found = divided(study, cases, grouped)
+    folds, found = divided(study, cases, grouped, allow_leak)
     predictors = sum(len(modality.columns_used()) for modality in study.inputs.values() if not modality.files)
     checked = checks.across(folds, cases, truths, copies=exact, twins=twins, predictors=predictors, allow_leak=allow_leak)
     findings += checks.forgiven([*found, *checked.findings], allow_leak)
@@ -166,14 +166,17 @@ def truths_of(examined: Examined) -> list[checks.Truth]:
     ]
 
 
-def divided(study: Study, cases: SplitCases, grouped: SplitCases) -> tuple[list[Fold], list[Finding]]:
-    """Folds of every scheme. A split that Iatros makes keeps copies together; given columns and sites are taken as they are."""
+def divided(study: Study, cases: SplitCases, grouped: SplitCases, allow_leak: bool = False) -> tuple[list[Fold], list[Finding]]:
+    """Folds of every scheme. A split that Iatros makes keeps copies together; given columns and sites are taken as they are.
+
+    A scheme with an error has no folds; `allow_leak`: a leak is none.
+    """
     folds, findings = list[Fold](), list[Finding]()
     for split in study.split.schemes():
         told = grouped if split.regroups else cases
         found = split.check(told)
         findings += found
-        if worst(found) != "error":
+        if worst(checks.forgiven(found, allow_leak)) != "error":
             folds += split.folds(told, SPLIT_SEED)
     return folds, findings
 
