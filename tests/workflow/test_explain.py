@@ -8,16 +8,16 @@ from iatros.findings import InputError
 from iatros.workflow.explain import explain
 
 
-def test_a_case_is_explained_by_its_columns(run, home):
-    told = explain(run, 2, folder=home)
+def test_a_case_is_explained_by_its_columns(run):
+    told = explain(run, 2)
     assert {name for name, _ in told.effects} == {"labs: age", "labs: sex", "blood: crp"}
     assert 0 <= told.score <= 1
     assert told.as_json()["row"] == 2
     assert told.lines()
 
 
-def test_a_row_or_target_that_is_not_there_is_refused(run, home):
+def test_a_row_or_target_that_is_not_there_is_refused(run):
     with pytest.raises(InputError, match="is no case of this run"):
-        explain(run, 100_000, folder=home)
+        explain(run, 100_000)
     with pytest.raises(InputError, match="there is no target"):
-        explain(run, 2, "nothing", folder=home)
+        explain(run, 2, "nothing")
