@@ -5,13 +5,24 @@ In: TOML text or keyword arguments. Out: a `Study`, or an `InputError` with file
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_serializer, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    field_serializer,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import CoreSchema
 
 from iatros.contracts import Fusion, Modality, Safeguard, Split, Target
+from iatros.findings import quote
 from iatros.registry import of
 
 if TYPE_CHECKING:
@@ -53,6 +64,15 @@ class CasesSection(Section):
     """Column of sampling weights that restore prevalence; used in training and in evaluation."""
     licence: str = ""
     """Licence of the data, for the report."""
+
+    @field_validator("table")
+    @classmethod
+    def _table_is_a_place_or_a_frame(cls, table: Any) -> Any:
+        if isinstance(table, bool | int | float | list | tuple | dict | date | time) or (
+            isinstance(table, str) and not table.strip()
+        ):
+            raise ValueError(f"`table` cannot be {quote(table)}: write the name of a file, a folder or a data set, in quotes")
+        return table
 
     @field_serializer("table")
     def _table_in_words(self, table: Any) -> str:

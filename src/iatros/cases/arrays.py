@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.cases import frames
 from iatros.cases.cohort import Cases, FlowStep
 from iatros.findings import Finding, InputError
 
@@ -56,7 +57,7 @@ def _cases(found: Arrays, count: int, path: Path, file: str) -> Cases:
         if flat.ndim == 2 and flat.dtype.kind in "bui" and flat.shape[1] <= MOST_LABELS:
             columns |= {f"{name}_{i}": pl.Series(f"{name}_{i}", flat[:, i]) for i in range(flat.shape[1])}
     step = FlowStep(f"cases of {file}", count)
-    return Cases(pl.DataFrame(columns), np.arange(1, count + 1), file, path.parent, kept, flow=(step,))
+    return Cases(frames.plain(pl.DataFrame(columns)), np.arange(1, count + 1), file, path.parent, kept, flow=(step,))
 
 
 def _joined(found: Arrays, file: str) -> dict[str, NDArray[Any]]:
@@ -89,7 +90,9 @@ def _arrays(path: Path, file: str, limit: int) -> dict[str, NDArray[Any]]:
                     file, f"its arrays take {size / 2**30:,.1f} GB unpacked; the limit is {limit / 2**30:,.1f} GB", "split it"
                 )
             found = {member.filename[:-4]: _array(archive, member, file) for member in members}
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as wrong:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as wrong:
+        if isinstance(wrong, PermissionError):
+            raise
         raise _stop(
             file,
             f"it cannot be read as .npz ({(str(wrong) or type(wrong).__name__).splitlines()[0][:120]})",

@@ -12,7 +12,7 @@ from polars.exceptions import PolarsError
 from iatros.cases import arrays, bounded, delimited, folders, frames
 from iatros.cases.cohort import Cases, FlowStep
 from iatros.cases.columns import typed
-from iatros.findings import Finding, InputError
+from iatros.findings import Finding, InputError, quote
 from iatros.registry import nearest
 
 if TYPE_CHECKING:
@@ -68,12 +68,16 @@ def _from_text(path: Path, file: str) -> Cases:
 
 
 def _from_parquet(path: Path, file: str) -> Cases:
+    import pyarrow as pa  # Polars' own reader panics on damaged files; slow to import, so not before it is needed
+    import pyarrow.parquet as pq
+
     try:
-        frame = pl.read_parquet(path)
-    except (PolarsError, OSError) as wrong:
+        with pq.ParquetFile(path) as parquet:
+            frame = pl.DataFrame(pl.from_arrow(parquet.read()))
+    except (pa.ArrowException, PolarsError, OSError, ValueError, TypeError) as wrong:
         if isinstance(wrong, PermissionError):
             raise
-        what = f"it cannot be read as Parquet ({str(wrong).splitlines()[0]})"
+        what = f"it cannot be read as Parquet ({quote(str(wrong).partition(chr(10))[0])})"
         raise InputError(Finding("error", what, "write or copy it again", file, check="table")) from wrong
     return _whole(frames.plain(frame), file, path.parent)
 

@@ -133,6 +133,9 @@ def _columns_exist(cases: Cases, study: Study, sources: Mapping[str, Source]) ->
             what = f"{who}, and there is no such column{did_you_mean(name, known)}"
             listed = ", ".join(f"`{column}`" for column in known[:12]) + (", …" if len(known) > 12 else "")
             raise InputError(Finding("error", what, f"columns here: {listed}", file=cases.file, column=name, source=source))
+        if not source and cases.frame[name].dtype.is_nested():
+            what = f"{who}, which holds {cases.frame[name].dtype} in each cell"
+            raise InputError(Finding("error", what, "name a column with one value a cell", file=cases.file, column=name))
 
 
 def _patients(cases: Cases, column: str | None) -> tuple[NDArray[np.int64], list[Finding]]:
