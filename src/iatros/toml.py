@@ -55,8 +55,9 @@ def line_of(text: str, location: Sequence[str | int]) -> int:
     lines = dict(_lines(text))
     path = tuple(str(part) for part in location if not isinstance(part, int))
     while path:
-        if path in lines:
-            return lines[path]
+        below = [line for known, line in lines.items() if known[: len(path)] == path]
+        if below:  # a section may stand only in the names of those below it: [targets.outcome] for `targets`
+            return lines.get(path, below[0])
         path = path[:-1]
     return 1 if text else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +22,8 @@ app = typer.Typer(
 )
 data = typer.Typer(help="Named data sets: what ships, what can be fetched.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(data, name="data")
+
+GO_ON = ("run", "sweep", "demo", "data")  # verbs that go on where they were stopped
 
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's .toml file.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/pneumonia.")]
@@ -182,4 +185,6 @@ def _options(
 
 def main(arguments: list[str] | None = None) -> Any:
     """The entry point. Exits with 0, 1 (study or data at fault), 2 (command line at fault) or 130 (interrupted)."""
-    sys.exit(guarded(lambda: app(args=arguments, standalone_mode=False)))
+    given = sys.argv[1:] if arguments is None else arguments
+    again = shlex.join(["iatros", *given]) if given[:1] and given[0] in GO_ON else ""
+    sys.exit(guarded(lambda: app(args=given, prog_name="iatros", standalone_mode=False), again))

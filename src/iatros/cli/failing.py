@@ -16,21 +16,24 @@ import typer
 
 from iatros.findings import Finding, InputError, place
 
+INTERRUPTED = 130  # as shells say it: 128 and the number of SIGINT
 BUG = 70  # EX_SOFTWARE of sysexits.h
 BUG_FILE = "iatros-fault.txt"
 # Typer carries its own copy of Click and does not export the base class of the command line's faults.
 USAGE_FAULT: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
-def guarded(command: Callable[[], Any]) -> int:
-    """Run a command and turn whatever happens into an exit status and words."""
+def guarded(command: Callable[[], Any], again: str = "") -> int:
+    """Run a command and turn whatever happens into an exit status and words.
+
+    again: the command line that goes on after an interruption, where there is one.
+    """
     try:
         status = command()
     except typer.Exit as ended:
         return int(ended.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        say(["", "stopped; the same command goes on from there"])
-        return 130
+        return _stopped(again)
     except USAGE_FAULT as wrong:
         wrong.show()
         return 2
@@ -43,10 +46,14 @@ def guarded(command: Callable[[], Any]) -> int:
     except MemoryError:
         say(["error: not enough memory", "  try smaller images, a smaller batch, or a machine with more memory"])
         return 1
-    except Exception as fault:  # the last door: whatever comes here is a fault of ours, and must not look like the user's
+    except (SystemExit, GeneratorExit):
+        raise
+    except BaseException as fault:  # the last door, also for panics of Rust: a fault of ours, and must not look like the user's
         if os.environ.get("IATROS_DEBUG"):
             raise
         return _our_fault(fault)
+    if status == INTERRUPTED:  # Typer's word for Ctrl-C
+        return _stopped(again)
     return int(status) if isinstance(status, int) else 0
 
 
@@ -69,7 +76,12 @@ def say(lines: list[str]) -> None:
     print("\n".join(lines), file=sys.stderr, flush=True)
 
 
-def _our_fault(fault: Exception) -> int:
+def _stopped(again: str) -> int:
+    say(["", f"stopped; `{again}` goes on from there" if again else "stopped"])
+    return INTERRUPTED
+
+
+def _our_fault(fault: BaseException) -> int:
     frames = traceback.extract_tb(fault.__traceback__)
     told = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
     lines = ["A fault inside Iatros. This file holds no patient data: only where the program was.", "",

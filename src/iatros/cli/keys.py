@@ -46,7 +46,7 @@ def part_of_schema(key: str) -> dict[str, Any]:
     try:
         return section(key).model_json_schema()
     except InputError:
-        if not above:
+        if _names_kind(key):
             raise
     schema = section(above).model_json_schema()
     if last not in schema["properties"]:
@@ -75,7 +75,7 @@ def described(key: str) -> list[str]:
     try:
         return _keys_of(section(key), f"[{key}]")
     except InputError:
-        if len(parts) < 2:
+        if _names_kind(key):
             raise
     kind = section(".".join(parts[:-1]))
     fields = keys_of(kind)
@@ -150,6 +150,12 @@ def _shown(value: Any) -> str:
     if value is None:
         return "none"
     return json.dumps(value.model_dump(mode="json") if isinstance(value, BaseModel) else value, ensure_ascii=False, default=str)
+
+
+def _names_kind(key: str) -> bool:
+    """Is this a section ("training") or a kind ("inputs.image"), not a key of one?"""
+    parts = key.split(".")
+    return len(parts) == 1 or (len(parts) == 2 and parts[0] in SECTION_GROUPS)
 
 
 def _first(text: str | None) -> str:
