@@ -91,6 +91,8 @@ class PiecewiseLinear(nn.Module):
     edges: Tensor
     spans: Tensor
     real: Tensor
+    low: Tensor
+    high: Tensor
 
     def __init__(self, quantiles: tuple[tuple[float, ...], ...], each: int) -> None:
         super().__init__()
@@ -102,15 +104,15 @@ class PiecewiseLinear(nn.Module):
         self.register_buffer("edges", torch.tensor([_padded(e[:-1], most) for e in edges]).reshape(shape))
         self.register_buffer("spans", torch.tensor([_padded(span, most, 1.0) for span in spans]).reshape(shape))
         self.register_buffer("real", torch.tensor(real, dtype=torch.bool).reshape(shape))
+        first = torch.arange(most) == 0
+        last = (torch.cumsum(self.real.int().flip(-1), -1).flip(-1) == 1) & self.real
+        self.register_buffer("low", torch.where(first, -FARTHEST, 0.0) * self.real, persistent=False)
+        self.register_buffer("high", torch.where(last, FARTHEST, 1.0) * self.real, persistent=False)
         self.linear = PerNumber(len(edges), most, each)
 
     def forward(self, numbers: Tensor) -> Tensor:
         filled = (numbers[..., None] - self.edges) / self.spans  # [B, F, Q]
-        first = torch.arange(filled.shape[-1], device=filled.device) == 0
-        last = torch.cumsum(self.real.int().flip(-1), -1).flip(-1) == 1
-        low = torch.where(first, -FARTHEST, 0.0)
-        high = torch.where(last & self.real, FARTHEST, 1.0)
-        filled = torch.minimum(torch.maximum(filled, low), high) * self.real
+        filled = torch.minimum(torch.maximum(filled, self.low), self.high)  # both 0 where there is no bin
         linear: Tensor = self.linear(filled.to(numbers.dtype))
         return torch.relu(linear)
 
