@@ -14,7 +14,7 @@ was worse, .781 against .790), but leaning on few columns. Mean AUROC of the 12 
     plain (piecewise numbers, dropout .2, decay .01)                              .790
     30 % of the cells hidden in training, the plain table given to the readout    .814
     the same with decay 1                                                         .814   <- taken
-    Iatros' defaults for tables (that, with plain numbers and dropout .5)         .797
+    Iatros' defaults at the time (that, with plain numbers and dropout .5)         .797
 
 The one taken was best, or level with the best within .002, for each hidden hospital. Caution: the hospital tested here was
 judged in three pairs of each of the others, and this is the second look at the test hospitals: the defaults were measured
@@ -60,7 +60,7 @@ SETTINGS = {  # encoder and decay that inner hospitals chose from
     "plain": (PLAIN, PLAIN_DECAY),
     "cells hidden, table beside": (HIDING, PLAIN_DECAY),
     "cells hidden, table beside, decay 1": (HIDING, 1.0),
-    "defaults": ({"kind": "mlp"}, 1.0),
+    "the first defaults": ({"kind": "mlp", "numbers": "plain", "dropout": 0.5, "hidden": 0.3, "linear": True}, 1.0),
 }
 LOOKS = "the defaults for tables were measured first and missed; the setting was then chosen on inner hospitals alone"
 VIEWS = {"auroc_within_sites": "within hospitals", "auroc": "pooled"}
