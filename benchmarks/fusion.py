@@ -3,8 +3,8 @@
 Data: HAM10000 subset (multimodal/ham10000_small), the split column of its file, weighted to prevalence. Three fixed seeds.
 Compared in the same run: the fused network against the image's own readout, the table's own readout and classical models on
 image statistics and table, on the same cases, by paired bootstrap (2,000 resamples). Then the same study with an input of pure
-noise added, and predictions with one input taken away. Chosen on the validation part: size, widths, epochs, augmentation and
-the way of fusing (benchmarks/studies/fusion.toml says what was taken).
+noise added (one seed), and predictions with one input taken away. Chosen on the validation part: size, widths, epochs,
+augmentation and the way of fusing (benchmarks/studies/fusion.toml says what was taken).
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def cases(folder: Path) -> pl.DataFrame:
 
 def seeds_mean(table: pl.DataFrame, model: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """truth [N], scores [S, N] of the single seeds on the test part, weight [N]."""
-    some = table.filter(pl.col("part") == "test", pl.col("model") == model, pl.col("seed").is_not_null()).sort("seed", "case")
+    some = table.filter(pl.col("part") == "test", pl.col("model") == model).with_columns(pl.col("seed").fill_null(-1))
+    some = (some.filter(pl.col("seed") >= 0) if some["seed"].max() >= 0 else some).sort("seed", "case")
     scores = [g["score"].to_numpy() for _, g in some.group_by("seed", maintain_order=True)]
     first = some.filter(pl.col("seed") == some["seed"].min())
     return first["truth"].to_numpy().astype(bool), np.stack(scores), first["weight"].to_numpy()
@@ -69,6 +70,7 @@ def with_noise(study: Study) -> Study:
     told = study.model_dump(mode="json", exclude_none=True)
     told["inputs"]["noise"] = {"kind": "table", "columns": [f"noise{i}" for i in range(4)]}
     told["name"] = "fusion-noise"
+    told["training"]["seeds"] = [study.training.seed_list()[0]]  # one seed, against the same seed without noise
     return Study.model_validate(told)
 
 
@@ -114,9 +116,11 @@ def rows_of(fused: Run, noisy: Run, frame: pl.DataFrame, folder: Path) -> list[R
         a, b, gain, low, high = paired(truth, ours, some["score"].to_numpy()[None], weight)
         note = f"difference {gain:+.4f} [{low:+.4f}, {high:+.4f}]"
         found.append(Row(f"fused, against {model} on image statistics and table", a, b, note=note))
-    a, b, gain, low, high = paired(truth, seeds_mean(other, "iatros")[1], ours, weight)
+    a, b, gain, low, high = paired(truth, seeds_mean(other, "iatros")[1], ours[:1], weight)
     note = f"difference {gain:+.4f} [{low:+.4f}, {high:+.4f}]"
-    found.append(Row("with a noise input, against without", a, b, goal="not worse by .01", met=low > LEVEL, note=note))
+    found.append(
+        Row("with a noise input, against without (first seed)", a, b, goal="not worse by .01", met=low > LEVEL, note=note)
+    )
     seconds = fused.record["seconds"]["train"] / 3
     found.append(Row("training a seed", seconds, unit="s"))
     return [*found, *missing_rows(fused, frame, folder)]
