@@ -78,9 +78,14 @@ def some_rows(rows: Sequence[int], shown: int = ROWS_SHOWN) -> str:
     return f"{'row' if len(rows) == 1 else 'rows'} {listed}{more}"
 
 
+def printable(text: str) -> str:
+    """Text whose control characters, which could steer a terminal, are shown as escapes."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def quote(value: object, longest: int = LONGEST_QUOTE) -> str:
     """A user's value, safe for a screen: control characters shown as escapes, cut after `longest` characters, in quotes."""
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value)[: longest + 1])
+    text = printable(str(value)[: longest + 1])
     return f'"{text[:longest]}…"' if len(text) > longest else f'"{text}"'
 
 

@@ -135,7 +135,7 @@ def test_anybodys_predictions_are_judged(desk, capsys):
     assert "AUROC" in out
     status, _, err = typed(capsys, "evaluate", "p.csv", "--score", "scor")
     assert status == 1
-    assert "`scor`" in err
+    assert '"scor" (did you mean `score`?)' in err
 
 
 @pytest.mark.slow

@@ -68,3 +68,8 @@ def test_an_error_says_what_where_and_what_to_do():
     assert fault_lines(FAULT) == ['error: labs: "4o" is not a number', "  c.csv, row 3, column `age`", "  write a number"]
     assert fault_lines(InputError(FAULT.finding, ["s.toml:4"]))[1] == "  s.toml:4"
     assert lines_of([FAULT.finding] * 2) == fault_lines(FAULT) * 2
+
+
+def test_no_name_in_the_data_steers_the_terminal():
+    told = fault_lines(InputError(Finding("error", "no column `il\x1b[31ml`", "mend\x07 it")))
+    assert told == ["error: no column `il\\x1b[31ml`", "  mend\\x07 it"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from iatros.findings import SEVERITIES, Finding, some_rows
+from iatros.findings import SEVERITIES, Finding, printable, some_rows
 from iatros.packed import vars_of
 
 WHAT, PLACE, ROWS = 44, 16, 20  # widths of the list's columns, in characters; longer texts run over
@@ -77,4 +77,5 @@ def _many(number: int, word: str) -> str:
 
 
 def _cut(line: str) -> str:
+    line = printable(line)  # names of columns and files are the user's too
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

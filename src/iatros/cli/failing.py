@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from iatros.findings import Finding, InputError, place
+from iatros.findings import Finding, InputError, place, printable
 
 INTERRUPTED = 130  # as shells say it: 128 and the number of SIGINT
 BUG = 70  # EX_SOFTWARE of sysexits.h
@@ -63,7 +63,9 @@ def fault_lines(fault: InputError) -> list[str]:
     where = place(finding.file, finding.rows, finding.column)
     shown = list(fault.detail) or ([where] if where else [])
     source = f"{finding.source}: " if finding.source else ""
-    return [f"error: {source}{finding.what}", *(f"  {line}" for line in shown), f"  {finding.todo}"]
+    return [
+        printable(line) for line in (f"error: {source}{finding.what}", *(f"  {line}" for line in shown), f"  {finding.todo}")
+    ]
 
 
 def lines_of(findings: list[Finding]) -> list[str]:

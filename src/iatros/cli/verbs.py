@@ -13,7 +13,7 @@ from typing import Any
 from iatros.cli.failing import lines_of, say
 from iatros.cli.screen import Screen
 from iatros.cli.table import metric_table, verdict_line
-from iatros.findings import Finding
+from iatros.findings import Finding, printable
 
 STUDIES = Path("studies")
 
@@ -54,7 +54,7 @@ def heading(examined: Any) -> list[str]:
     for name, target in study.targets.items():
         classes = examined.forms()[name].classes if examined.plans else ()
         parts.append(f"target {name} ({target.kind}{': ' + ', '.join(classes[:6]) if classes else ''})")
-    return [" · ".join(parts)]
+    return [printable(" · ".join(parts))]
 
 
 def run_study(study: Path, out: Path | None, *, force: bool, allow_leak: bool, as_json: bool, quiet: bool) -> None:
