@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from polars.exceptions import PolarsError
 
 from iatros.cases import Cases, FlowStep, codes, include, read
 from iatros.contracts import Cells, Source, SplitCases, Target
@@ -167,7 +168,7 @@ def _times(cases: Cases, column: str | None) -> tuple[NDArray[np.float64] | None
         return None, []
     series = cases.frame[column]
     if series.dtype == pl.String:
-        parsed = series.str.to_datetime(strict=False)
+        parsed = _datetimes(series)
         numbers = series.cast(pl.Float64, strict=False)
         series = parsed if parsed.null_count() < numbers.null_count() else numbers
     if series.dtype.is_temporal():
@@ -181,6 +182,14 @@ def _times(cases: Cases, column: str | None) -> tuple[NDArray[np.float64] | None
     return values, [
         Finding("aside", what, "write dates as 2024-01-31", file=cases.file, rows=rows, column=column, check="time")
     ]
+
+
+def _datetimes(texts: pl.Series) -> pl.Series:
+    """Text as times; null where a cell is none, which may be all of them."""
+    try:
+        return texts.str.to_datetime(strict=False)
+    except PolarsError:  # no format fits the first cells
+        return pl.Series(texts.name, [None] * len(texts), pl.Datetime("us"))
 
 
 def _texts(column: pl.Series) -> list[str | None]:
