@@ -28,6 +28,8 @@ from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.predict import Predicted, predict
 
 CROSS_FITS = 5  # parts: each is recalibrated by what the others say, so that the recalibrated figures are honest
+ABBREVIATED = {"auroc", "auprc", "ppv", "npv", "f1", "mae", "rmse", "r2"}
+OFF_SCREEN = {"net_benefit", "true_positives", "false_positives", "true_negatives", "false_negatives"}
 DRIFT_SHOWN = 8
 
 
@@ -183,7 +185,7 @@ def _recalibrated(
 
 
 def _metric_lines(name: str, rows: list[MetricRow]) -> list[str]:
-    overall = [row for row in rows if not row.group and not row.class_ and not row.against and row.metric != "net_benefit"]
+    overall = [row for row in rows if not row.group and not row.class_ and not row.against and _on_screen(row)]
     first = next((row for row in overall if row.cases), None)
     counted = f", {first.cases:,} cases" + (f", {first.events:,} events" if first.events is not None else "") if first else ""
     told = [f"{name}{counted}"]
@@ -191,11 +193,20 @@ def _metric_lines(name: str, rows: list[MetricRow]) -> list[str]:
         at = f" at {row.threshold:.3g} ({row.rule})" if row.threshold is not None else ""
         model = f"{row.model}: " if row.model != ENSEMBLE else ""
         if row.value is None:
-            told.append(f"  {model}{row.metric}{at}: withheld, {row.withheld}")
+            told.append(f"  {model}{_title(row)}{at}: withheld, {row.withheld}")
         else:
             interval = f" [{row.low:.3f}, {row.high:.3f}]" if row.low is not None and row.high is not None else ""
-            told.append(f"  {model}{row.metric}{at}: {row.value:.3f}{interval}")
+            told.append(f"  {model}{_title(row)}{at}: {row.value:.3f}{interval}")
     return [*told, ""]
+
+
+def _on_screen(row: MetricRow) -> bool:
+    """Counts, and the rows of a whole table of thresholds, are for `--json`."""
+    return row.rule != "table" and row.metric not in OFF_SCREEN
+
+
+def _title(row: MetricRow) -> str:
+    return row.metric.upper() if row.metric in ABBREVIATED else row.metric.replace("_", " ")
 
 
 def _drift_lines(drift: pl.DataFrame, unusual: int) -> list[str]:
