@@ -63,7 +63,7 @@ def _fault(cells: Cells, plan: ColumnPlan, fault: str, mask: NDArray[np.bool_]) 
         "censored": (f"{n} beyond a limit of detection ({told}), read as the limit itself", "nothing, if that is right"),
         "infinite": (f"{n} infinite ({told}) and counted as missing", "write the value measured, or leave the cell empty"),
         "code": (
-            f"{n} {told}, taken as codes for a missing value and counted as missing",
+            f"{n} {told}, taken for a missing value and counted as missing",
             'leave such cells empty; if it is a value, say sentinels = "none"',
         ),
         "impossible": (

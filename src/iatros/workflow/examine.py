@@ -109,7 +109,10 @@ def pack_all(
     packs, findings = {}, list[Finding]()
     for name, modality in inputs.items():
         packs[name] = packed_input(modality, cells_of(cohort.cases, modality), plans[name])
-        findings += from_source(packs[name].findings, name, cohort.cases.file)
+        here = [
+            replace(f, file=cohort.cases.file) if f.rows else f for f in packs[name].findings
+        ]  # the cache may know another path
+        findings += from_source(here, name, cohort.cases.file)
     truths = {}
     for name, target in targets.items():
         anchor = packs[target.input or next(iter(packs))]
