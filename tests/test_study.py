@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+from pydantic import ValidationError
 
 from iatros.findings import InputError
-from iatros.study import Study, load
+from iatros.study import CasesSection, Study, load
 
 WHOLE = """name = "sepsis"
 
@@ -120,3 +121,9 @@ def test_the_schema_knows_every_registered_kind():
     for group in GROUPS:
         for kind in addresses(group):
             assert f"'{kind}'" in told, kind
+
+
+@pytest.mark.parametrize("table", [1, True, ["cases.csv"], {"a": 1}, "", " "])
+def test_what_is_no_place_is_no_table(table):
+    with pytest.raises(ValidationError, match="write the name of a file"):
+        CasesSection(table=table)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -63,3 +65,18 @@ def test_a_file_that_is_no_npz_is_refused(raw, tmp_path):
     (tmp_path / "a.npz").write_bytes(raw)
     with pytest.raises(InputError, match="cannot be read"):
         read("a.npz", tmp_path)
+
+
+def test_bytes_are_read_as_text(tmp_path):
+    np.savez(tmp_path / "b.npz", sex=np.array([b"F", b"M"]), age=np.array([1.0, 2.0]))
+    assert read("b.npz", tmp_path).frame["sex"].to_list() == ["F", "M"]
+
+
+def test_damaged_archives_are_findings(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, age=np.arange(100.0), sex=np.array(["F", "M"] * 50))
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 7):
+        path.write_bytes(whole[:at] + b"\xff\xff" + whole[at + 2 :])
+        with contextlib.suppress(InputError):
+            read(path)
