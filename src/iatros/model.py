@@ -132,7 +132,8 @@ class Network(nn.Module):
         whole = {name: f.whole for name, f in features.items()}
         joined = next(iter(whole.values()))
         if self.fusion is not None:
-            joined = self.fusion(whole if self.joint else {name: w.detach() for name, w in whole.items()}, present)
+            apart = self.training and not self.joint  # explanations, made in evaluation mode, follow the gradient all the way
+            joined = self.fusion({name: w.detach() for name, w in whole.items()} if apart else whole, present)
         fused = {name: readout(joined) for name, readout in self.readouts.items()}
         fused |= {name: head(features[self.anchors[name]]) for name, head in self.dense.items()}
         alone = {

@@ -95,6 +95,7 @@ def several(home, declare):
         "stay": {"kind": "value", "column": "stay", "unit": "days"},
     }
     study = declare(draw_cases(240, seed=1), name="several", targets=targets, split={"kind": "holdout", "test": 0.4})
+    study = study.model_copy(update={"training": study.training.model_copy(update={"epochs": 30})})  # enough to learn a value
     return iatros.run(study, home / "several")
 
 
