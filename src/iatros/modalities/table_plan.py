@@ -28,7 +28,9 @@ MOST_DISTINCT, TELLING = (
     20,
 )  # share of cells that differ, from which many cells a column of text tells nothing that repeats
 LONGEST_CATEGORY = 200  # characters; a longer cell is text, not a name
-IDENTIFIER = re.compile(r"(?:^|[_\W])(?:id|ids|uid|uuid|guid|mrn|sno|identifier)(?:$|[_\W])|(?-i:(?<=[a-z])ID$)|编号$", re.IGNORECASE)
+IDENTIFIER = re.compile(
+    r"(?:^|[_\W])(?:id|ids|uid|uuid|guid|mrn|sno|identifier)(?:$|[_\W])|(?-i:(?<=[a-z])ID$)|编号$", re.IGNORECASE
+)
 CENSORED = r"^[<>≤≥]=?\s*"
 
 
