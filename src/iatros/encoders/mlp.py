@@ -22,13 +22,13 @@ class MLP(Encoder):
     kind: Literal["mlp"] = "mlp"
     widths: tuple[int, ...] = Field(default=(128, 128), min_length=1)
     """Width of each layer."""
-    numbers: Numbers = "piecewise"
+    numbers: Numbers = "plain"
     """How a number is widened: by bins of its training quantiles, by learned sines and cosines, or not at all."""
     each: int = Field(default=8, ge=1, le=256)
     """Entries that a number is widened to."""
     indicators: bool = True
     """Tell the network which cells were observed. Off: for sites that differ in what they measure."""
-    dropout: float = Field(default=0.2, ge=0, lt=1)
+    dropout: float = Field(default=0.5, ge=0, lt=1)
     """Share of entries dropped after each layer in training."""
     hidden: float = Field(default=0.3, ge=0, lt=1)
     """Share of observed cells hidden in training, so that the network can do without any: sites differ in what they measure."""
