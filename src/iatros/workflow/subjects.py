@@ -6,13 +6,14 @@ In: a network, cases, a target's form. Out: `Subject`s whose score holds the oth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from iatros.contracts import Batch, Fold, Layout
+from iatros.contracts import Batch, Features, Fold, Layout
 from iatros.explain.subject import Subject
 from iatros.model import Network
 from iatros.predictions import Form
@@ -36,9 +37,20 @@ class Explained:
         """The score of class `code` of `target` as a function of the input `source` of the cases `rows`, and that layout."""
         fixed = self.batch(rows)
 
+        others: WeakKeyDictionary[nn.Module, dict[str, Features]] = WeakKeyDictionary()
+
         def score(network: nn.Module, layout: Layout) -> Tensor:
-            outputs = network(fixed.with_(inputs={**fixed.inputs, source: layout}))
-            return log_odds(outputs.fused[target].float(), form, code)
+            assert isinstance(network, Network)
+            if network not in others:  # the other inputs stay as they are: encoded once a network, not once a call
+                with torch.no_grad():
+                    others[network] = {
+                        name: network.encode(name, fixed.inputs[name], fixed.present[name])
+                        for name in network.encoders
+                        if name != source
+                    }
+            here = network.encode(source, layout, fixed.present[source])
+            features = {name: here if name == source else others[network][name] for name in network.encoders}
+            return log_odds(network.read(features, fixed.present).fused[target].float(), form, code)
 
         def encoder(network: nn.Module) -> nn.Module:
             assert isinstance(network, Network)
