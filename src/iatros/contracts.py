@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
 
 T = TypeVar("T")
+FoldKey = tuple[str, int, int]  # scheme, repeat, fold
 
 
 class Level(Flag):
@@ -484,6 +485,11 @@ class Fold:
     fold: int
     part: NDArray[np.int8]
     name: str = ""
+
+    @property
+    def key(self) -> FoldKey:
+        """What tells this fold from the others."""
+        return self.scheme, self.repeat, self.fold
 
     def rows(self, part: str) -> NDArray[np.int64]:
         """Positions of the cases in a part."""

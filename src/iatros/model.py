@@ -31,10 +31,6 @@ class Blueprint:
     fusion: Fusion | None = None
     joint: bool = False
 
-    def alone(self, name: str) -> Blueprint:
-        """The same study with one input."""
-        return Blueprint({name: self.encoders[name]}, {name: self.shapes[name]}, self.targets, self.fitted)
-
 
 class Outputs:
     """Raw scores. fused: target -> [B, width]; alone: input -> target -> [B, width], empty where there is one input.

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from iatros.contracts import Batch, Learned, Modality, Motion, Target
+from iatros.contracts import Batch, Learned, Modality, Motion, Summary, Target
 from iatros.packed import Packed
 
 
@@ -40,6 +40,19 @@ class Material:
         """target -> [M] stratum of each case, -1 unknown or where the target has none."""
         found = {name: target.strata(self.truths[name]) for name, target in self.targets.items()}
         return {name: np.full(len(self), -1, np.int64) if s is None else np.asarray(s, np.int64) for name, s in found.items()}
+
+    @cached_property
+    def features(self) -> Summary:
+        """All inputs of all cases as one matrix [M, F] of plain features, named "input: feature" where there are several.
+
+        Baselines, probes and the reference of familiar cases read it; it is made once.
+        """
+        rows = np.arange(len(self))
+        parts = {name: modality.summary(self.packs[name], rows) for name, modality in self.inputs.items()}
+        if len(parts) == 1:
+            return next(iter(parts.values()))
+        names = tuple(f"{source}: {name}" for source, part in parts.items() for name in part.names)
+        return Summary(np.concatenate([part.values for part in parts.values()], axis=1), names)
 
     def with_inputs(self, names: list[str]) -> Material:
         """The same cases with fewer inputs."""

@@ -13,12 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iatros.baselines import Baseline, choose, fit_baselines
-from iatros.contracts import Fold, Summary
+from iatros.contracts import Fold, FoldKey, Summary
 from iatros.predictions import Form
 from iatros.training.feed import Material
 from iatros.workflow.table import Columns, judged_rows
-
-FoldKey = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -30,16 +28,6 @@ class Classical:
     chosen: str
 
 
-def features(material: Material) -> Summary:
-    """All inputs of all cases as one matrix [M, F] of plain features, named "input: feature" where there are several."""
-    rows = np.arange(len(material))
-    parts = {name: modality.summary(material.packs[name], rows) for name, modality in material.inputs.items()}
-    if len(parts) == 1:
-        return next(iter(parts.values()))
-    names = tuple(f"{source}: {name}" for source, part in parts.items() for name in part.names)
-    return Summary(np.concatenate([part.values for part in parts.values()], axis=1), names)
-
-
 def compare(
     material: Material, folds: Sequence[Fold], forms: Mapping[str, Form], patient: NDArray[np.int64]
 ) -> dict[str, Classical]:
@@ -48,7 +36,7 @@ def compare(
     Test cases are scored by models fitted on all of the fold's other cases, the most that a classical model may use; validation
     and calibration cases by models fitted on the training cases alone, so that thresholds can be chosen on them.
     """
-    summary = features(material)
+    summary = material.features
     return {name: _of_target(material, name, folds, forms[name], summary, patient) for name in material.targets}
 
 
@@ -64,7 +52,7 @@ def _of_target(
         return fit_baselines(summary.values, summary.names, truth, form, known, material.weight, patient)
 
     for fold in folds:
-        key = (fold.scheme, fold.repeat, fold.fold)
+        key = fold.key
         rows = judged_rows(fold)
         inner = [fold.rows(part) for part in ("validation", "calibration")]
         whole = fit(np.sort(np.concatenate([fold.rows("train"), *inner])))

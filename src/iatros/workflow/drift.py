@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict
 
 from iatros.runs import RunFolder, read_json, write_json
 from iatros.training.feed import Material
-from iatros.workflow.comparing import features
 
 if TYPE_CHECKING:
     from iatros.workflow.open_ import Run
@@ -96,14 +95,14 @@ def reference(values: NDArray[np.float64], names: tuple[str, ...]) -> Reference:
 
 def save_reference(folder: RunFolder, material: Material, rows: NDArray[np.int64]) -> None:
     """Describe the run's cases and write it down."""
-    summary = features(material)
+    summary = material.features
     write_json(folder.path / FILE, reference(summary.values[rows], summary.names).model_dump(mode="json"))
 
 
 def familiarity(run: Run, material: Material, rows: NDArray[np.int64]) -> Familiar:
     """Distances of new cases, and how the features as a whole have drifted."""
     known = Reference(**read_json(run.folder.path / FILE))
-    values = features(material).values[rows]
+    values = material.features.values[rows]
     return Familiar(known.distance(values), known.limit, drift(known, values))
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from iatros.contracts import Fold
+from iatros.contracts import Fold, FoldKey
 from iatros.model import check_fit
 from iatros.runs import RunFolder, read_json, write_json
 from iatros.training.engine import Engine, Wanted
@@ -21,7 +21,6 @@ from iatros.workflow.record import Record
 from iatros.workflow.table import Columns, judged_rows, mean_scores, merged
 from iatros.workflow.watch import Watch
 
-FoldKey = tuple[str, int, int]
 ENGINE_FILE = "engine.json"
 
 
@@ -36,12 +35,7 @@ class Fleet:
 
     def learned(self, fold: Fold) -> FoldFits:
         """What was learned from this fold's training rows."""
-        return self.fits[key_of(fold)]
-
-
-def key_of(fold: Fold) -> FoldKey:
-    """What tells a fold from the others."""
-    return fold.scheme, fold.repeat, fold.fold
+        return self.fits[fold.key]
 
 
 def material_of(examined: Examined) -> Material:
@@ -79,8 +73,8 @@ def train_all(examined: Examined, folder: RunFolder, record: Record, watch: Watc
     trained: list[Trained] = []
     started = time.monotonic()
     for fold in programme.folds:
-        fits[key_of(fold)] = learned = fit_fold(programme, fold)
-        for member in (m for m in members if (m.scheme, m.repeat, m.fold) == key_of(fold)):
+        fits[fold.key] = learned = fit_fold(programme, fold)
+        for member in (m for m in members if (m.scheme, m.repeat, m.fold) == fold.key):
             done = len(trained)
 
             def told(moment: Moment, member: Member = member, done: int = done) -> None:

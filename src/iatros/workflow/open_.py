@@ -69,15 +69,13 @@ class Run:
 
     def fits(self, fold: Fold) -> Fits:
         """What was learned from a fold's training rows."""
-        told = self.fitted["folds"][fold_name((fold.scheme, fold.repeat, fold.fold))]
+        told = self.fitted["folds"][fold_name(fold.key)]
         inputs = {name: m.Fitted.model_validate(told["inputs"][name]) for name, m in self.study.inputs.items()}
         return Fits(inputs, {name: t.Fitted.model_validate(told["targets"][name]) for name, t in self.study.targets.items()})
 
     def calibrated(self, fold: Fold, target: str, model: str) -> tuple[Learned, ...]:
         """What the safeguards learned from the calibration part, in the order of the safeguards."""
-        told = (
-            self.fitted["folds"][fold_name((fold.scheme, fold.repeat, fold.fold))]["calibrated"].get(target, {}).get(model, [])
-        )
+        told = self.fitted["folds"][fold_name(fold.key)]["calibrated"].get(target, {}).get(model, [])
         guards = sorted(self.study.safeguards.values(), key=lambda g: g.order)
         return tuple(guard.Fitted.model_validate(f) for guard, f in zip(guards, told, strict=False))
 

@@ -20,7 +20,6 @@ from iatros.evaluation.probes import (
 from iatros.evidence import Probe
 from iatros.predictions import Form
 from iatros.training.feed import Material
-from iatros.workflow.comparing import features
 from iatros.workflow.examine import Examined
 
 MOST_CASES = 3000  # probes of larger studies look at a random part
@@ -28,7 +27,7 @@ MOST_CASES = 3000  # probes of larger studies look at a random part
 
 def probes(examined: Examined, material: Material, target: str, form: Form) -> list[Probe]:
     """Shuffled outcomes, missingness, site, site from inputs, best single column; on the main split's first repeat."""
-    summary = features(material)
+    summary = material.features
     chosen = np.sort(np.random.default_rng(0).permutation(len(material))[:MOST_CASES])
     truth = material.targets[target].truth_columns(material.truths[target], chosen)
     place = np.full(len(material), -1, np.int64)

@@ -20,7 +20,7 @@ from iatros.workflow.begin import begin, end, facts_of, folder_for, refuse_finis
 from iatros.workflow.comparing import compare
 from iatros.workflow.examine import Examined, examine, opened
 from iatros.workflow.explaining import explain_run
-from iatros.workflow.fitting import material_of, train_all
+from iatros.workflow.fitting import train_all
 from iatros.workflow.judging import judge
 from iatros.workflow.noting import save_findings
 from iatros.workflow.open_ import Run, open_run
@@ -61,7 +61,7 @@ def run(
     stage("split", lambda: save_folds(run, examined), lambda _: facts.of_split(examined))
     fleet = stage("train", lambda: train_all(examined, run, stage.record, stage.watch), facts.of_training)
     stage.record.put(**facts.after_training(examined, fleet))
-    material, forms = material_of(examined), examined.forms()
+    material, forms = fleet.programme.material, examined.forms()
     classical = stage("compare", lambda: compare(material, examined.folds, forms, examined.cohort.patient), facts.of_comparing)
     stage.record.put(baselines=facts.of_baselines(classical))
     tables, calibrated = stage("predict", lambda: score(examined, fleet, classical), facts.of_tables)

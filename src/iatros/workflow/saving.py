@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from iatros import baselines
-from iatros.contracts import Learned
+from iatros.contracts import FoldKey, Learned
 from iatros.runs import RunFolder, write_json
 from iatros.workflow.comparing import Classical
 from iatros.workflow.examine import Examined
-from iatros.workflow.fitting import Fleet, FoldKey
+from iatros.workflow.fitting import Fleet
 
 Calibrated = Mapping[str, Mapping[FoldKey, Mapping[str, tuple[Learned, ...]]]]
 

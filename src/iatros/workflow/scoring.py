@@ -10,12 +10,12 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from iatros.contracts import Fold, Learned
+from iatros.contracts import Fold, FoldKey, Learned
 from iatros.predictions import Form
 from iatros.workflow.cohort import subgroups
 from iatros.workflow.comparing import Classical
 from iatros.workflow.examine import Examined
-from iatros.workflow.fitting import Fleet, FoldKey, key_of, scored_fold
+from iatros.workflow.fitting import Fleet, scored_fold
 from iatros.workflow.table import Who, block, judged_rows, safeguarded
 
 Learnings = dict[str, dict[FoldKey, dict[str, tuple[Learned, ...]]]]
@@ -32,7 +32,7 @@ def score(examined: Examined, fleet: Fleet, classical: Mapping[str, Classical]) 
         by_target = scored_fold(fleet, fold)
         for name, form in forms.items():
             table = _of_fold(who, name, fold, by_target[name], classical[name], form)
-            table, learned[name][key_of(fold)] = safeguarded(table, form, fleet.programme.guards)
+            table, learned[name][fold.key] = safeguarded(table, form, fleet.programme.guards)
             tables[name].append(table)
     return {name: pl.concat(parts, how="diagonal") for name, parts in tables.items()}, learned
 
@@ -53,5 +53,5 @@ def _of_fold(
         for seed, columns in by_seed.items()
         if seed is None or several
     ]
-    blocks += [block(who, name, fold, rows, columns, model, None) for model, columns in classical.scores[key_of(fold)].items()]
+    blocks += [block(who, name, fold, rows, columns, model, None) for model, columns in classical.scores[fold.key].items()]
     return pl.concat(blocks, how="diagonal")
