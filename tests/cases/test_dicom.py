@@ -88,3 +88,10 @@ def test_real_files_give_pixels_or_a_fault():
             read += 1
             assert pixels.ndim in (2, 3)
     assert read > refused
+
+
+def test_a_grey_file_with_three_values_a_pixel_is_a_fault_and_no_picture_of_another_shape(tmp_path):
+    stored = np.zeros((4, 8, 3), np.uint16)
+    path = written(tmp_path, stored, SamplesPerPixel=3, PlanarConfiguration=0)
+    with pytest.raises(PictureError, match="several values a pixel"):
+        decode(path)

@@ -115,6 +115,8 @@ def _stored(dataset: Any) -> NDArray[Any]:
 def _grey(stored: NDArray[Any], dataset: Any, window: tuple[float, float] | None) -> NDArray[np.uint16]:
     from pydicom.pixels import apply_modality_lut
 
+    if stored.ndim != 2:
+        raise PictureError("the file says that it is grey and holds several values a pixel", "export the image again")
     padding = _padding(stored, dataset)
     values = np.asarray(apply_modality_lut(stored, dataset), np.float64)
     shown = _shown(values, dataset, window, padding)
