@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from iatros.evaluation.cohort import Cohort, by_patient, cohorts
 from iatros.evaluation.curves import curve_points, frame
+from iatros.evaluation.local import local_rows
 from iatros.evaluation.resampled import Measured, measure
 from iatros.evaluation.rows import Place, difference_rows, figure_rows
 from iatros.evaluation.settings import Results, Settings
@@ -51,6 +52,8 @@ def _figures(cohort: Cohort, form: Form, settings: Settings, place: Place, count
     rows = _judge(cohort, form, settings, place, counts)[0]
     for group, some in _groups(cohort, settings):
         rows += _judge(some, form, settings, replace(place, group=group), counts[: settings.group_resamples])[0]
+    if form.binary and not place.class_:
+        rows += local_rows(cohort, place.target, settings.seed)
     if cohort.clustered:
         joined = by_patient(cohort, form)
         # cases of a patient keep their code, so the columns of the counts that are in use are those of `joined`

@@ -19,11 +19,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from iatros.evidence import Evidence
 from iatros.findings import Finding
-from iatros.predictions import ENSEMBLE, PREVALENCE, Form
+from iatros.predictions import ENSEMBLE, LOCAL_INTERCEPT, LOCAL_SLOPE, PREVALENCE, UNSEEN, Form
 from iatros.results import CURVE_COLUMNS, MetricRow
 from iatros.runs import RunFolder
 
-UNSEEN = "sites"  # scheme in which each hospital is predicted by a model that has not seen it
+WHAT_IFS = (LOCAL_INTERCEPT, LOCAL_SLOPE)
 NUMBER_COLUMNS = ("x", "y", "low", "high", "n")
 PLAIN_WORDS = {"true", "yes", "positive", "pos", "present", "false", "no", "negative", "neg", "absent", "other"}  # say nothing
 SAYS_NOTHING = re.compile(r"[<>=!&|]|^[\d.\s]*$|^.{1,2}$")  # a condition, a code or a letter is no name
@@ -179,7 +179,7 @@ class View:
     def beside(self) -> tuple[str, ...]:
         """All models but ours and the probes: baselines, the prevalence, single inputs, a score in use."""
         others = dict.fromkeys(row.model for row in self.rows if row.model != ENSEMBLE and not row.against)
-        return tuple(model for model in others if not model.startswith("probe:"))
+        return tuple(model for model in others if not model.startswith("probe:") and model not in WHAT_IFS)
 
     @cached_property
     def threshold(self) -> float | None:
@@ -237,8 +237,9 @@ def telling(name: str) -> bool:
 
 
 def is_baseline(model: str) -> bool:
-    """A classical model: not ours, not a probe, a single input, the prevalence or a score in use."""
-    return bool(model) and model not in (ENSEMBLE, PREVALENCE, "existing", "everyone", "no one") and ":" not in model
+    """A classical model: not ours, not a what-if, a probe, a single input, the prevalence or a score in use."""
+    others = (ENSEMBLE, PREVALENCE, "existing", "everyone", "no one", *WHAT_IFS)
+    return bool(model) and model not in others and ":" not in model
 
 
 def read(folder: RunFolder) -> Reading:

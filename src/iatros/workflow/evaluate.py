@@ -20,7 +20,7 @@ from iatros.evaluation import evaluate as evaluate_table
 from iatros.evaluation.external import from_table
 from iatros.findings import Finding, from_source
 from iatros.metrics.recalibration import fit_intercept, fit_platt
-from iatros.predictions import ENSEMBLE, Form
+from iatros.predictions import ENSEMBLE, LOCAL_INTERCEPT, LOCAL_SLOPE, Form
 from iatros.results import MetricRow
 from iatros.splits.deal import deal
 from iatros.workflow.cohort import cells_of
@@ -174,7 +174,7 @@ def _recalibrated(
         group = table["patient"].rank("dense").to_numpy().astype(np.int64)
         part = deal(group, flag.astype(np.int64), [1] * CROSS_FITS, np.random.default_rng(0))
         blocks = [table]
-        for title, fitted in (("iatros, local intercept", fit_intercept), ("iatros, local intercept and slope", fit_platt)):
+        for title, fitted in ((LOCAL_INTERCEPT, fit_intercept), (LOCAL_SLOPE, fit_platt)):
             moved = np.empty_like(risk)
             for i in range(CROSS_FITS):
                 inside = part == i

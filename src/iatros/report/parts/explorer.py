@@ -59,6 +59,7 @@ def hundred(prevalence: float, sensitivity: float, specificity: float) -> Hundre
 
 
 def half_up(number: float) -> int:
+    """The nearest whole number, halves upwards, as `Math.round` of the page's script has it."""
     return floor(number + 0.5)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from iatros.evidence import MethodCheck
 from iatros.findings import Finding
-from iatros.predictions import ENSEMBLE, PREVALENCE
+from iatros.predictions import ENSEMBLE, PREVALENCE, UNSEEN
 from iatros.report.numbers import MINUS, bare, counted, percent
-from iatros.report.reading import UNSEEN, Reading, View
+from iatros.report.reading import Reading, View
 from iatros.results import MetricRow
 
 METRICS = {

@@ -6,15 +6,18 @@ from math import floor
 
 from markupsafe import Markup
 
+from iatros.predictions import UNSEEN
 from iatros.report import draw, numbers, verdicts
 from iatros.report.figures import calibration, decision, learning, precision, risks, roc
 from iatros.report.parts import comparison, wording
 from iatros.report.parts.difference import beside, difference
 from iatros.report.parts.explorer import at_threshold, explorer, half_up, prevalence
 from iatros.report.parts.groups import subgroups
+from iatros.report.parts.percentages import by_group, by_hospital
+from iatros.report.parts.recalibration import local
 from iatros.report.parts.sites import by_site, calibrations, leaving_out
 from iatros.report.parts.thresholds import thresholds
-from iatros.report.reading import UNSEEN, Curve, View
+from iatros.report.reading import Curve, View
 from iatros.report.render import figure, nope, render
 from iatros.report.section import Card, Caution, Part
 from iatros.results import MetricRow
@@ -130,18 +133,15 @@ def _everyone(view: View) -> float | None:
 
 def hospital(view: View) -> Part:
     """One hospital left out, calibration by hospital, groups."""
-    groups = Markup("<h3>For whom is it better or worse?</h3>") + subgroups(view)
+    groups = Markup("<h3>For whom is it better or worse?</h3>") + subgroups(view) + by_group(view)
     if not view.reading.sited:
         return Part(Markup("Not examined: the study names no hospitals, so nothing is known about a new one."), groups)
-    local = (
-        "Whether a few local patients would mend the percentages was not measured; `iatros evaluate` measures "
-        "it in your hospital."
-    )
     body = (
         Markup("<h3>{}</h3>").format("A hospital it has never seen" if view.unseen else "Hospital by hospital"),
         leaving_out(view, "auroc", most=1.0),
         calibrations(view),
-        nope(local),
+        by_hospital(view),
+        local(view),
         groups,
     )
     return Part(_hospital_answer(view), Markup("").join(body))
