@@ -85,3 +85,16 @@ def test_where_the_outcome_is_expected_less_often_the_accuracy_threshold_rises()
     truth = generator.random(4000) < 0.74
     score = generator.normal(size=4000) + truth
     assert best_accuracy(truth, score, prevalence=0.3) > best_accuracy(truth, score) + 0.5
+
+
+def test_shares_stay_between_nought_and_one_whatever_the_rounding_of_weights():
+    generator = np.random.default_rng(3)
+    for _ in range(50):
+        truth = generator.random(40) < 0.4
+        weights = generator.uniform(0.5, 1.5, (200, 40)).astype(np.float32)
+        flags = truth | (generator.random(40) < 0.02)  # hardly anything is missed: what is left is rounding
+        found = confusion(truth, flags, weights)
+        for share in (found.sensitivity, found.specificity, found.ppv, found.npv, found.f1, found.accuracy):
+            told = share[np.isfinite(share)]
+            assert told.min() >= 0
+            assert told.max() <= 1

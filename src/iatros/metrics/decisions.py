@@ -62,7 +62,8 @@ def confusion(truth: Bools, flagged: Bools, weights: Weights | None = None) -> C
     sides = [(weights * side.astype(weights.dtype)) for side in (truth, ~truth)]
     hits, alarms = ((side @ columns).astype(np.float64) for side in sides)
     with_, without = (side.sum(axis=1, dtype=np.float64)[:, None] for side in sides)
-    counts = (hits, alarms, without - alarms, with_ - hits)
+    spared, missed = np.maximum(without - alarms, 0), np.maximum(with_ - hits, 0)  # float32 weights leave -1e-7 behind
+    counts = (hits, alarms, spared, missed)
     return Confusion(*(count[:, 0] if flagged.ndim == 1 else count for count in counts))
 
 
