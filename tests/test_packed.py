@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iatros.contracts import Learned
@@ -58,6 +58,65 @@ def test_a_packing_that_fails_leaves_nothing_behind(tmp_path):
     with pytest.raises(RuntimeError, match="disk full"):
         cached("address", Size, pack, tmp_path)
     assert not (tmp_path / "address").exists()
+
+
+@pytest.mark.parametrize("name", ["packed.json", "present.npy", "values.npy"])
+@pytest.mark.parametrize("keep", [None, 0, 1, 20, 0.5, 0.99])
+def test_a_cache_that_was_damaged_is_packed_again(tmp_path, name, keep):
+    cached("address", Size, some, tmp_path)
+    path = tmp_path / "address" / name
+    whole = path.read_bytes()
+    if keep is None:
+        path.unlink()
+    else:
+        path.write_bytes(whole[: int(keep * len(whole)) if isinstance(keep, float) else keep])
+    back = cached("address", Size, some, tmp_path)
+    assert np.array_equal(back["values"], some()["values"])
+    assert np.array_equal(back.present, some().present)
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("words", ["{}", "[]", "null", '{"arrays": ["gone"], "plan": {}, "findings": []}',
+                                   '{"arrays": [], "plan": {"depth": 1}, "findings": []}',
+                                   '{"arrays": [], "plan": {}, "findings": [{"rows": []}]}'])  # fmt: skip
+def test_a_cache_whose_notes_say_something_else_is_packed_again(tmp_path, words):
+    cached("address", Size, some, tmp_path)
+    (tmp_path / "address" / "packed.json").write_text(words)
+    assert cached("address", Size, some, tmp_path).plan == Size(height=5)
+
+
+def test_what_packing_raises_is_not_hidden_by_a_damaged_cache(tmp_path):
+    cached("address", Size, some, tmp_path)
+    (tmp_path / "address" / "packed.json").write_text("{")
+
+    def pack() -> Packed:
+        raise ValueError("the table is at fault")
+
+    with pytest.raises(ValueError, match="the table is at fault") as raised:
+        cached("address", Size, pack, tmp_path)
+    assert raised.value.__context__ is None
+
+
+ARRAYS = st.tuples(
+    st.sampled_from(["u1", "i4", "f4", "f8", "?"]), st.lists(st.integers(0, 4), min_size=1, max_size=3), st.integers(0, 99)
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), ARRAYS, max_size=3), st.lists(st.booleans(), max_size=5))
+def test_arrays_of_any_type_and_shape_come_back_from_the_cache(tmp_path_factory, given_arrays, present):
+    arrays = {}
+    for name, (kind, shape, seed) in given_arrays.items():
+        if name != "present":
+            arrays[name] = np.random.default_rng(seed).integers(0, 2, shape).astype(kind)
+    place = tmp_path_factory.mktemp("cache")
+    packed = Packed(arrays, np.array(present, bool), Size())
+    for back in (cached("a", Size, lambda: packed, place), cached("a", Size, some, place)):
+        assert back.arrays.keys() == arrays.keys()
+        for name, array in arrays.items():
+            assert back[name].dtype == array.dtype
+            assert np.array_equal(back[name], array)
+        assert back.present.tolist() == present
 
 
 @given(st.integers(0, 5), st.text(max_size=5), st.integers(1, 3))
