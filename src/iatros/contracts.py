@@ -345,6 +345,10 @@ class Modality(Source):
         """Augmentation of a training batch, and the motion that dense targets have to follow."""
         return layout, None
 
+    def view(self, layout: Any, number: int) -> Any:  # Any: this modality's layout
+        """View `number` of a batch at prediction, the same change for every case; view 0 is the batch as it is."""
+        return layout
+
 
 class Target(Source):
     """A kind of outcome: from cells to a loss per case and to a table of predictions."""

@@ -122,6 +122,8 @@ class TrainingSection(Section):
     """Processor threads; "auto" measures."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """Where to compute."""
+    views: int = Field(default=1, ge=1, le=64)
+    """At prediction, the mean of the raw scores over so many views of each case: as it is, and moved as in training."""
     budget: float | None = Field(default=None, gt=0)
     """Seconds for all training of the run; each network gets its share, and its schedule ends in time."""
     alone: float = Field(default=1.0, ge=0)

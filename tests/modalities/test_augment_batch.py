@@ -6,7 +6,7 @@ import torch
 from scipy.ndimage import gaussian_filter, map_coordinates
 
 from iatros.modalities.augment import Augment
-from iatros.modalities.augment_batch import augmented, blurred, draw_motion, moved
+from iatros.modalities.augment_batch import augmented, blurred, draw_motion, moved, seen
 
 
 def generator(seed=0):
@@ -94,3 +94,24 @@ def test_a_preset_can_be_named_and_amended():
     assert (amended.rotation, amended.flip) == (90, "both")
     with pytest.raises(ValueError, match="unknown preset"):
         Image(column="path", augment="radiografy")
+
+
+def test_a_view_is_the_same_for_an_image_whatever_images_are_beside_it():
+    values = torch.rand(6, 3, 12, 10, generator=generator())
+    augment = Augment(gamma=0.2, brightness=0.3, flip="both", noise=0.5, blur=1, cutout=0.5)
+    whole = seen(values, augment, 3)
+    assert torch.allclose(whole[2:4], seen(values[2:4], augment, 3), atol=1e-6)
+    assert torch.equal(whole, seen(values, augment, 3))
+
+
+def test_views_differ_from_one_another_and_keep_within_the_limits_of_the_training():
+    values = torch.rand(2, 1, 16, 16, generator=generator())
+    views = [seen(values, only(contrast=0.2), number) for number in range(1, 6)]
+    spreads = torch.stack([view.std(dim=(1, 2, 3)) / values.std(dim=(1, 2, 3)) for view in views])
+    assert len({round(float(s), 4) for s in spreads[:, 0]}) == 5
+    assert bool(((spreads > 0.8) & (spreads < 1.2)).all())
+
+
+def test_what_hides_detail_is_left_out_of_a_view():
+    values = torch.rand(2, 1, 16, 16, generator=generator())
+    assert torch.equal(seen(values, only(noise=1, blur=2, cutout=0.9), 1), values)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from iatros.contracts import each
+from iatros.findings import InputError
 from iatros.training import feed, loop
 from iatros.training.engine import Engine
 from iatros.training.members import fit_fold, job_of, raw_scores, read_member, train_member
@@ -34,6 +36,29 @@ def test_a_network_learns_a_planted_rule(toy, tmp_path):
     codes = next(iter(truth.values()))[test]
     risk = raw[test, -1] - raw[test, 0] if raw.shape[1] > 1 else raw[test, 0]
     assert np.mean((risk.numpy() > 0) == (codes == 1)) > 0.85
+
+
+def test_raw_scores_are_the_mean_over_views(toy, tmp_path, monkeypatch):
+    programme = toy.programme(tmp_path, epochs=1)
+    member, fold = programme.members()[0], programme.folds[0]
+    learned = fit_fold(programme, fold)
+    train_member(programme, member, fold, learned, ENGINE, lambda moment: None)
+    network = read_member(programme.models, member, programme.material, learned.fits, programme.fusion)
+    rows = np.arange(20, dtype=np.int64)
+
+    def scored(view, views=1):
+        monkeypatch.setattr(feed, "viewed", lambda batch, material, number: view(batch, number))
+        return raw_scores(network, programme.material, learned.fits, rows, ENGINE, views)[""]["y"]
+
+    def lifted(batch, number):
+        return batch.with_(inputs={name: each(layout, lambda t: add(t, number)) for name, layout in batch.inputs.items()})
+
+    def add(t, number):
+        return t + number if t.is_floating_point() else t
+
+    apart = [scored(lambda batch, _, n=n: lifted(batch, n)) for n in range(3)]
+    assert not torch.allclose(apart[0], apart[1])
+    assert torch.allclose(scored(lifted, views=3), torch.stack(apart).mean(0), atol=1e-6)
 
 
 def test_the_same_seed_gives_the_same_numbers(toy, tmp_path):
@@ -131,3 +156,26 @@ def test_the_fused_loss_trains_no_encoder_unless_joint(toy, tmp_path):
         job.objective.losses(network(given), given).sum().backward()
         moved = any(p.grad is not None and bool(p.grad.abs().sum() > 0) for p in network.encoders.parameters())
         assert moved == joint
+
+
+@pytest.mark.parametrize("rate", [float("nan"), float("inf")])
+def test_numbers_beyond_all_bounds_end_training_with_a_word_on_the_rate(toy, tmp_path, monkeypatch, rate):
+    programme = toy.programme(tmp_path, epochs=4)
+    monkeypatch.setattr(loop.optimizers, "set_rate", lambda optimizer, _: optimizer.param_groups[0].update(lr=rate))
+    with pytest.raises(InputError, match="training went astray: in epoch 1") as raised:
+        trained(programme)
+    assert "lower `rate`" in raised.value.finding.todo
+    assert not list(programme.models.glob("*"))
+
+
+def test_weights_that_only_the_last_step_spoils_are_noticed_too(toy, tmp_path, monkeypatch):
+    programme = toy.programme(tmp_path, epochs=1, batch=240)  # one step: its loss is taken before it
+    monkeypatch.setattr(loop.optimizers, "set_rate", lambda optimizer, _: optimizer.param_groups[0].update(lr=float("nan")))
+    with pytest.raises(InputError, match="astray"):
+        trained(programme)
+
+
+def test_a_validation_loss_without_bounds_is_left_out_of_the_history(toy, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "validate", lambda job, model, weights: float("inf"))
+    result, _ = trained(toy.programme(tmp_path, epochs=2))
+    assert [validation for _, validation in result.history] == [None, None]

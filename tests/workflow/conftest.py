@@ -148,6 +148,6 @@ def picture_study(declare, table, column, target, **sections) -> Study:
         inputs={"film": {"kind": "image", "column": column, "encoder": encoder}},
         targets={"ill": {"kind": "class", **target}},
         **({"split": {"kind": "holdout", "test": 0.4}} | sections),
-        training=QUICK | {"epochs": 2, "batch": 16},
+        training=QUICK | {"epochs": 2, "batch": 16, "views": 3},
         explanation={"methods": ("grad_cam",), "cases": 6},
     )

@@ -35,6 +35,16 @@ def test_a_folds_networks_say_again_what_they_said_of_its_test_cases(run, home):
         assert np.allclose(again, judged(run, fold, "iatros"), atol=1e-6)
 
 
+def test_scores_of_a_run_with_views_are_means_over_them_here_too(array_run, home):
+    given = read(home / "films.npz", Path())
+    fold = array_run.main_folds()[0]
+    assert array_run.study.training.views == 3
+    again = fold_ensemble(array_run, fold, material(array_run, given), fold.rows("test"))["ill"]["score"]
+    assert np.allclose(again, judged(array_run, fold, "iatros"), atol=1e-6)
+    few = fold_ensemble(array_run, fold, material(array_run, given), fold.rows("test")[:3])["ill"]["score"]
+    assert np.allclose(few, again[:3], atol=1e-6)
+
+
 def test_without_an_input_the_other_ones_readout_speaks(run, home):
     table = pl.read_csv(home / "cases.csv").drop("crp")
     given = read(table, Path())

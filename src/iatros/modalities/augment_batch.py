@@ -28,6 +28,19 @@ def augmented(values: Tensor, augment: Augment, generator: Generator) -> tuple[T
     return greys_changed(values, augment, generator), motion
 
 
+def seen(values: Tensor, augment: Augment, number: int) -> Tensor:
+    """values [B, C, H, W] as view `number` shows them: one motion and one change of greys, drawn by the number, for all images.
+
+    Averaging a network's scores over such views is test-time augmentation (Krizhevsky et al. 2012). What hides detail (noise,
+    blur, cutout) is left out. The view of an image does not depend on the images beside it.
+    """
+    generator = torch.Generator().manual_seed(number)
+    if augment.moves:
+        motion = draw_motion(1, values.shape[-2], values.shape[-1], augment, generator)
+        values = moved(values, Motion(motion.affine.expand(len(values), -1, -1)), EDGES[augment.edge])
+    return toned(values, 1, augment, generator)
+
+
 def draw_motion(count: int, height: int, width: int, augment: Augment, generator: Generator) -> Motion:
     """One affine map per image: crop and shift, turn, shear, size and flip, each uniform up to its limit.
 
@@ -66,19 +79,23 @@ def greys_changed(values: Tensor, augment: Augment, generator: Generator) -> Ten
     count = len(values)
     if augment.blur:
         values = blurred(values, augment.blur * torch.rand(count, generator=generator))
-    if augment.gamma:
-        values = _gamma(values, torch.exp(math.log1p(augment.gamma) * _either_way(count, generator)))
-    if augment.contrast or augment.brightness:
-        gain = 1 + augment.contrast * _either_way(count, generator)
-        lift = augment.brightness * _either_way(count, generator)
-        mean = values.mean(dim=(1, 2, 3), keepdim=True)
-        values = torch.addcmul(
-            (1 - gain)[:, None, None, None] * mean + lift[:, None, None, None], values, gain[:, None, None, None]
-        )
+    values = toned(values, count, augment, generator)
     if augment.noise:
         amount = augment.noise * torch.rand(count, 1, 1, 1, generator=generator)
         values = torch.addcmul(values, torch.randn(values.shape, generator=generator), amount)
     return _cut_out(values, augment.cutout, generator) if augment.cutout else values
+
+
+def toned(values: Tensor, count: int, augment: Augment, generator: Generator) -> Tensor:
+    """Gamma, contrast and brightness where asked for: by a draw of each image, or, with a `count` of 1, one for all."""
+    if augment.gamma:
+        values = _gamma(values, torch.exp(math.log1p(augment.gamma) * _either_way(count, generator)))
+    if augment.contrast or augment.brightness:
+        gain = (1 + augment.contrast * _either_way(count, generator))[:, None, None, None]
+        lift = (augment.brightness * _either_way(count, generator))[:, None, None, None]
+        mean = values.mean(dim=(1, 2, 3), keepdim=True)
+        values = torch.addcmul((1 - gain) * mean + lift, values, gain)
+    return values
 
 
 def blurred(values: Tensor, sigma: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from iatros.contracts import Cells, Grid, Learned, Modality, Motion, Picture, Sh
 from iatros.findings import Finding, from_source
 from iatros.modalities import image_grid
 from iatros.modalities.augment import Augment, Augmentation
-from iatros.modalities.augment_batch import augmented
+from iatros.modalities.augment_batch import augmented, seen
 from iatros.modalities.image_cells import check_cells, pack_cells, plan_cells
 from iatros.modalities.image_copies import near_duplicates
 from iatros.modalities.image_grid import Aspect
@@ -113,6 +113,10 @@ class Image(Modality):
         """The batch, each image varied by its own draw, and how it was moved."""
         values, motion = augmented(layout.values, self.augment, generator)
         return Grid(values, layout.mask), motion
+
+    def view(self, layout: Any, number: int) -> Grid:  # Any: a Grid, as the contract has it
+        """The batch under one draw of the training's motions, contrast, brightness and gamma, shared by all images."""
+        return layout if number == 0 else Grid(seen(layout.values, self.augment, number), layout.mask)
 
     def summary(self, packed: Packed, rows: NDArray[np.int64]) -> Summary:
         """Simple statistics of each image, for classical models."""

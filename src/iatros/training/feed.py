@@ -98,5 +98,12 @@ def moved(given: Batch, material: Material, generator: Generator) -> Batch:
     return given.with_(inputs=inputs, truth=truth)
 
 
+def viewed(given: Batch, material: Material, number: int) -> Batch:
+    """View `number` of the batch, for prediction; view 0 is the batch itself."""
+    if number == 0:
+        return given
+    return given.with_(inputs={name: material.inputs[name].view(layout, number) for name, layout in given.inputs.items()})
+
+
 def _bools(values: NDArray[np.bool_]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values))

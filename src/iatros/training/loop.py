@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from iatros.contracts import Batch
+from iatros.findings import Finding, InputError
 from iatros.training import checkpoints, feed, optimizers
 from iatros.training.averaging import Average
 from iatros.training.engine import Engine
@@ -27,6 +28,7 @@ from iatros.training.schedules import Plateau, factor
 
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
 INFERENCE_BATCH = 512
+DIVERGED = "diverged"  # `check` of the finding that says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,10 @@ class Training:
 
 
 def train(job: Job, network: nn.Module, told: Callable[[Moment], None]) -> tuple[dict[str, Tensor], Progress]:
-    """Train the network; give back the weights to predict with. A checkpoint of the same job is gone on from."""
+    """Train the network; give back the weights to predict with. A checkpoint of the same job is gone on from.
+
+    Raises InputError where losses or weights are no longer numbers.
+    """
     with job.engine.in_use():
         training = Training(job, network)
         if job.checkpoint is not None and job.checkpoint.is_file():
@@ -127,6 +132,8 @@ def train(job: Job, network: nn.Module, told: Callable[[Moment], None]) -> tuple
         saved_at = time.monotonic()
         while not _over(training):
             loss, seconds = one_epoch(training)
+            if not math.isfinite(loss):
+                raise _astray(training.progress.epoch + 1)
             validation = validate(job, training.raw, training.weights()) if len(job.validation) else None
             _remember(training, loss, validation, seconds)
             told(_moment(training, seconds))
@@ -134,6 +141,8 @@ def train(job: Job, network: nn.Module, told: Callable[[Moment], None]) -> tuple
                 training.save(job.checkpoint)
                 saved_at = time.monotonic()
         kept = training.best if job.recipe.keep == "best" and training.best else training.weights()
+        if not all(bool(t.isfinite().all()) for t in kept.values() if t.is_floating_point()):
+            raise _astray(training.progress.epoch)
         return {name: t.detach().clone() for name, t in kept.items()}, training.progress
 
 
@@ -206,7 +215,8 @@ def validate(job: Job, model: nn.Module, weights: dict[str, Tensor]) -> float:
 
 def _remember(training: Training, loss: float, validation: float | None, seconds: float) -> None:
     p = training.progress
-    judged = validation if validation is not None and math.isfinite(validation) else loss
+    validation = validation if validation is not None and math.isfinite(validation) else None
+    judged = loss if validation is None else validation
     better = judged < p.best
     if better and training.job.recipe.keep == "best":
         training.best = {name: t.detach().clone() for name, t in training.weights().items()}
@@ -238,6 +248,11 @@ def _moment(training: Training, seconds: float) -> Moment:
     left = min(left, max(0.0, recipe.budget - p.seconds)) if recipe.budget is not None else left
     loss, validation = p.history[-1]
     return Moment(p.epoch, recipe.epochs, loss, validation, len(training.job.train) / max(seconds, 1e-9), left)
+
+
+def _astray(epoch: int) -> InputError:
+    what = f"training went astray: in epoch {epoch} its numbers grew beyond all bounds"
+    return InputError(Finding("error", what, "set a lower `rate` in [training], or leave it to be chosen", check=DIVERGED))
 
 
 def _finite(value: float) -> float | None:

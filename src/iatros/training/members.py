@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from iatros.contracts import Fold, Fusion, Learned, Safeguard
-from iatros.model import Blueprint, Network, build, encoder_of
+from iatros.model import Blueprint, Network, Outputs, build, encoder_of
 from iatros.study import TrainingSection
 from iatros.training import checkpoints, feed
 from iatros.training.engine import Engine, Wanted, choose
@@ -193,26 +193,46 @@ Scores = dict[str, dict[str, Mapping[str, NDArray[np.float64]]]]
 
 
 @torch.no_grad()
-def raw_scores(network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine) -> Raws:
-    """reader -> target -> raw scores [len(rows), width] in float32. Readers: "" for all inputs; each input's own readout."""
+def raw_scores(
+    network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine, views: int = 1
+) -> Raws:
+    """reader -> target -> raw scores [len(rows), width] in float32, the mean over `views` of each case.
+
+    Readers: "" for all inputs; each input's own readout.
+    """
     some = material.with_inputs(list(network.encoders)) if len(network.encoders) < len(material.inputs) else material
     parts: dict[str, dict[str, list[Tensor]]] = {}
     network = network.to(engine.device)
     with engine.in_use():
         for portion in _portions(rows):
             batch = feed.batch(some, fits, portion).to(torch.device(engine.device))
-            outputs = network(batch)
-            for reader, raws in {ALL_INPUTS: outputs.fused, **outputs.alone}.items():
+            several = [network(feed.viewed(batch, some, number)) for number in range(views)]
+            for reader, raws in _means(several).items():
                 for name, raw in raws.items():
-                    parts.setdefault(reader, {}).setdefault(name, []).append(raw.float().cpu())
+                    parts.setdefault(reader, {}).setdefault(name, []).append(raw.cpu())
     return {reader: {name: torch.cat(raws) for name, raws in by_target.items()} for reader, by_target in parts.items()}
 
 
-def scores(network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine) -> Scores:
+def _means(several: Sequence[Outputs]) -> Raws:
+    """reader -> target -> mean raw scores of the same cases seen several times."""
+    first = several[0]
+    return {
+        reader: {name: torch.stack([_of(o, reader)[name].float() for o in several]).mean(0) for name in _of(first, reader)}
+        for reader in (ALL_INPUTS, *first.alone)
+    }
+
+
+def _of(outputs: Outputs, reader: str) -> Mapping[str, Tensor]:
+    return outputs.alone[reader] if reader else outputs.fused
+
+
+def scores(
+    network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine, views: int = 1
+) -> Scores:
     """reader -> target -> score columns of the predictions table."""
     return {
         reader: {name: material.targets[name].predict(raw, fits.targets[name]) for name, raw in raws.items()}
-        for reader, raws in raw_scores(network, material, fits, rows, engine).items()
+        for reader, raws in raw_scores(network, material, fits, rows, engine, views).items()
     }
 
 
@@ -226,7 +246,7 @@ def fold_scores(
         for alone in programme.sets():
             member = Member(fold.scheme, fold.repeat, fold.fold, seed, alone)
             network = read_member(programme.models, member, material, fits, programme.fusion, programme.guards)
-            given = scores(network, material, fits, rows, engine)
+            given = scores(network, material, fits, rows, engine, programme.said.views)
             by_reader |= given if not alone else {alone: given[ALL_INPUTS]}
         found[seed] = by_reader
     return found

@@ -145,7 +145,7 @@ def _mean_headline(examined: Examined, folds: Sequence[Fold], engine: Engine, wo
         rows = rows[material.truths[name].present[rows]]
         network = read_member(programme.models, member, material, learned.fits, programme.fusion, programme.guards)
         table = pl.DataFrame(dict(material.targets[name].truth_columns(material.truths[name], rows)))
-        columns = scores(network, material, learned.fits, rows, engine)[""][name]
+        columns = scores(network, material, learned.fits, rows, engine, programme.said.views)[""][name]
         metric, value = headline(table.with_columns(**{k: pl.Series(v) for k, v in columns.items()}), form)
         values.append(value)
     return float(np.mean(values)), metric
