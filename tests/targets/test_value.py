@@ -101,3 +101,14 @@ def test_two_numbers_only_are_classes():
 def test_a_constant_training_part_does_not_divide_by_zero():
     target = Value(column="crp")
     assert target.fit(packed(target, [2.0, 2.0]), np.arange(2)) == ValueFitted(mean=2.0, sd=1.0)
+
+
+def test_numbers_larger_than_any_measurement_are_named_and_count_as_missing():
+    target = Value(column="stay")
+    given = Cells(pl.DataFrame({"stay": [1.0, 2.0, 1e308, -1e31, 3.5]}), np.arange(2, 7), "cases.csv")
+    (strange,) = [f for f in target.check(given) if f.check == "not_a_number"]
+    assert strange.rows == (4, 5)
+    assert "larger than anything that is measured" in strange.what
+    packed = target.pack(given, target.plan(given))
+    assert packed.present.tolist() == [True, True, False, False, True]
+    assert np.isfinite(target.fit(packed, np.arange(5)).sd)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STRATA = 5  # groups of equal size by which splits balance a value
 FIRST_STRATUM = 3  # beyond the positions of the raw scores: strata of a value are no classes of them
+LARGEST = 1e30  # no measurement is larger, and its square is still a number
 FEW_VALUES = 2  # distinct numbers that are classes rather than a measurement
 
 
@@ -138,9 +139,9 @@ class Value(Target):
         return {"score": numbers[:, 0]}
 
     def _values(self, cells: Cells) -> NDArray[np.float64]:
-        """The cells as numbers; NaN where they are missing, no number, or not finite."""
+        """The cells as numbers; NaN where they are missing, no number, or larger than anything that is measured."""
         values = cell_values.numbers(cells.frame[self.column])
-        return np.where(np.isfinite(values), values, np.nan)
+        return np.where(np.abs(values) <= LARGEST, values, np.nan)
 
     def _forth(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.log(values) if self.log else values
@@ -155,7 +156,9 @@ class Value(Target):
         if not odd:
             return []
         example = str(named[odd[0]])
-        what, todo = f"{quote(example)} is not a finite number", "write a number, or leave the cell empty; it counts as missing"
+        huge = np.isfinite(cell_values.numbers(cells.frame[self.column])[odd[0]])
+        fault = "larger than anything that is measured" if huge else "not a finite number"
+        what, todo = f"{quote(example)} is {fault}", "write a number, or leave the cell empty; it counts as missing"
         rows = tuple(int(cells.rows[i]) for i in odd)
         return [Finding("warning", what, todo, cells.file, rows, self.column, example=example, check="not_a_number")]
 
