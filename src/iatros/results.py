@@ -12,7 +12,8 @@ class MetricRow(BaseModel):
     scheme:    "folds" (hospital seen), "sites" (not seen), ...; part: "test" as a rule
     group:     "" for everyone; "site=VA", "sex=F" for one group; "patient" where cases are joined by patient
     model:     "iatros", a baseline ("logistic regression", "gradient boosting", "prevalence"), a single input ("input:xray"),
-               a probe ("probe:missingness"), or "existing"
+               a probe ("probe:missingness"), "existing", a what-if ("iatros, local intercept"), or a step of the learning
+               curve ("learning:logistic regression" against "learning:70%")
     against:   "" or the model that this row's difference (model minus against) is to, on the same cases
     metric:    "auroc", "auprc", "brier", "log_loss", "calibration_slope", "calibration_intercept", "observed_expected",
                "sensitivity", "specificity", "ppv", "npv", "f1", "accuracy", "net_benefit", "prevalence",

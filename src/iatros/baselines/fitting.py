@@ -107,11 +107,7 @@ def fit_baselines(
     weights: [M] of the cases; groups: [M], rows of one group are never on two sides of an inner fold
     Raises ValueError where no training row has a truth.
     """
-    weight = np.ones(len(values)) if weights is None else np.asarray(weights, np.float64)
-    group = np.arange(len(values)) if groups is None else np.asarray(groups, np.int64)
-    tasks = [_task(outcome, values, train, weight, group, seed) for outcome in outcomes(form, truth)]
-    if not any(len(task.y) for task in tasks):
-        raise ValueError(f"no training row has a truth for {', '.join(form.truths())}")
+    tasks = _tasks(values, truth, form, train, weights, groups, seed)
     make = partial(Baseline, features=tuple(names))
     with threadpool_limits(1):  # so little work that a second thread only waits
         return {
@@ -119,6 +115,23 @@ def fit_baselines(
             BOOSTING: _join(make, BOOSTING, [_boosting(task, seed) for task in tasks]),
             PREVALENCE: _join(make, PREVALENCE, [(_constant(task), None) for task in tasks]),
         }
+
+
+def fit_linear(
+    values: NDArray[np.float64],
+    names: Sequence[str],
+    truth: Mapping[str, Column],
+    form: Form,
+    train: NDArray[np.int64],
+    weights: NDArray[np.float64] | None = None,
+    groups: NDArray[np.int64] | None = None,
+    seed: int = 0,
+) -> Baseline:
+    """The linear model alone, as `fit_baselines` fits it: cheap enough to be fitted several times."""
+    tasks = _tasks(values, truth, form, train, weights, groups, seed)
+    with threadpool_limits(1):
+        fitted = [_linear(task) for task in tasks]
+    return _join(partial(Baseline, features=tuple(names)), LINEAR[form.task], fitted)
 
 
 def choose(fitted: Iterable[Mapping[str, Baseline]]) -> str:
@@ -129,6 +142,23 @@ def choose(fitted: Iterable[Mapping[str, Baseline]]) -> str:
     every = list(fitted)
     names = [name for name in every[0] if name != PREVALENCE]
     return max(names, key=lambda name: _mean([fold[name].inner for fold in every], default=-np.inf))
+
+
+def _tasks(
+    values: NDArray[np.float64],
+    truth: Mapping[str, Column],
+    form: Form,
+    train: NDArray[np.int64],
+    weights: NDArray[np.float64] | None,
+    groups: NDArray[np.int64] | None,
+    seed: int,
+) -> list[_Task]:
+    weight = np.ones(len(values)) if weights is None else np.asarray(weights, np.float64)
+    group = np.arange(len(values)) if groups is None else np.asarray(groups, np.int64)
+    tasks = [_task(outcome, values, train, weight, group, seed) for outcome in outcomes(form, truth)]
+    if not any(len(task.y) for task in tasks):
+        raise ValueError(f"no training row has a truth for {', '.join(form.truths())}")
+    return tasks
 
 
 def _task(

@@ -1,6 +1,6 @@
 """Judge the predictions: every figure once, with its interval.
 
-In: predictions tables. Out: metrics.json, curves.parquet, and the same in memory.
+In: predictions tables, and what the baselines learned from. Out: metrics.json, curves.parquet, and the same in memory.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ import polars as pl
 from iatros.evaluation import Results, Settings
 from iatros.evaluation import evaluate as evaluate_table
 from iatros.runs import RunFolder, write_atomically, write_json
-from iatros.workflow.comparing import Classical
+from iatros.training.feed import Material
 from iatros.workflow.examine import Examined
+from iatros.workflow.learning import learning
 
 
-def judge(
-    folder: RunFolder, examined: Examined, tables: Mapping[str, pl.DataFrame], classical: Mapping[str, Classical]
-) -> dict[str, Results]:
-    """Evaluate every target and write the figures."""
+def judge(folder: RunFolder, examined: Examined, tables: Mapping[str, pl.DataFrame], material: Material) -> dict[str, Results]:
+    """Evaluate every target, draw its learning curve, and write the figures."""
     said = examined.study.evaluation
     settings = Settings(resamples=said.resamples, groups=said.groups, small_counts=said.small_counts)
     forms = examined.forms()
-    results = {name: evaluate_table(table, forms[name], settings=settings, target=name) for name, table in tables.items()}
+    results = {}
+    for name, table in tables.items():
+        judged = evaluate_table(table, forms[name], settings=settings, target=name)
+        learned = learning(examined, material, name, forms[name])
+        results[name] = Results([*judged.rows, *learned.rows], pl.concat([judged.curves, learned.curves]))
     write_results(folder, results)
     return results
 

@@ -70,7 +70,7 @@ def run(
     save_learned(run, examined, fleet, calibrated)
     save_baselines(run, classical)
     stage.record.looked_at_test("the run's own evaluation")
-    results = stage("evaluate", lambda: judge(run, examined, tables, classical), facts.of_results)
+    results = stage("evaluate", lambda: judge(run, examined, tables, material), facts.of_results)
     stage("explain", lambda: explain_run(run, examined, fleet, classical, tables, results), facts.of_evidence)
     stage.record.put(finished=True)
     stage("report", lambda: write_report(run), str)

@@ -8,6 +8,7 @@ from iatros.report import numbers
 from iatros.report.card import methods
 from iatros.report.numbers import NOT_MEASURED
 from iatros.report.parts.table import lines
+from iatros.report.parts.training import training
 from iatros.report.reading import Reading
 from iatros.report.render import render
 from iatros.report.section import Section
@@ -21,12 +22,17 @@ def section(reading: Reading) -> Section:
         study = ""
     command = str(reading.record.get("command") or "iatros run STUDY.toml")
     looks = reading.record.get("looks_at_test")
-    looked = f" The test part was looked at {looks} time{'' if looks == 1 else 's'}." if isinstance(looks, int) else ""
+    times = "once" if looks == 1 else f"{looks} times"
+    looked = f" The test part was looked at {times}." if isinstance(looks, int) else ""
     answer = Markup(
         "One declaration, one command. The numbers above come from the run’s own record and from nowhere else.{}"
     ).format(looked)
     table = lines("Record of the run", "", ("What", "Value"), facts(reading))
-    return Section("again", answer, render("again.html", study=study, command=command, methods=methods(reading)) + table)
+    return Section(
+        "again",
+        answer,
+        render("again.html", study=study, command=command, methods=methods(reading)) + training(reading) + table,
+    )
 
 
 def facts(reading: Reading) -> list[tuple[str, str]]:

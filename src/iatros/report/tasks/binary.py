@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from iatros.predictions import UNSEEN
 from iatros.report import draw, numbers, verdicts
-from iatros.report.figures import calibration, decision, learning, precision, risks, roc
-from iatros.report.parts import comparison, wording
+from iatros.report.figures import calibration, decision, precision, risks, roc
+from iatros.report.parts import comparison, learning, wording
 from iatros.report.parts.difference import beside, difference
 from iatros.report.parts.explorer import at_threshold, explorer, half_up, prevalence
 from iatros.report.parts.groups import subgroups

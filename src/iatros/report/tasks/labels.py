@@ -5,8 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from iatros.report import numbers, verdicts
-from iatros.report.figures import learning
-from iatros.report.parts import comparison
+from iatros.report.parts import comparison, learning
 from iatros.report.parts.difference import beside, difference
 from iatros.report.reading import View
 from iatros.report.render import nope

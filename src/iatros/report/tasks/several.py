@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from iatros.predictions import ENSEMBLE
 from iatros.report import draw, numbers, verdicts
-from iatros.report.figures import learning, multiples
-from iatros.report.parts import comparison, wording
+from iatros.report.figures import multiples
+from iatros.report.parts import comparison, learning, wording
 from iatros.report.parts.difference import beside, difference
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.sites import by_site, leaving_out

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from iatros.report import numbers, verdicts
 from iatros.report.draw import key
-from iatros.report.figures import learning, scatter
-from iatros.report.parts import comparison, wording
+from iatros.report.figures import scatter
+from iatros.report.parts import comparison, learning, wording
 from iatros.report.parts.difference import beside, difference
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.sites import by_site, leaving_out
