@@ -17,7 +17,7 @@ from iatros.evaluation.panels import is_risk
 from iatros.metrics import calibration, decisions, probabilities, ranking
 from iatros.metrics.bootstrap import spread
 from iatros.metrics.ranking import Floats, Weights
-from iatros.predictions import PREVALENCE, Form
+from iatros.predictions import ENSEMBLE, PREVALENCE, Form
 from iatros.results import CURVE_COLUMNS
 
 LAST_THRESHOLD = 0.9  # the decision curve is cut there
@@ -82,9 +82,9 @@ def _of_two(cohort: Cohort, model: str, form: Form, weights: Weights, group: str
     risky = all(is_risk(draw.score[:, 0]) for draw in draws)
     found: dict[str, Drawn] = {}
     if risky and len(cohort) >= LEAST:
-        found |= {"calibration": _calibration(cohort, draws), "calibration_groups": _calibration_groups(cohort, draws)}
+        found |= {"calibration": _calibration(cohort, draws), "calibration_groups": _calibration_groups(cohort, draws, group)}
     if group:
-        return found
+        return found | (_distribution(cohort, draws) if risky and model == ENSEMBLE else {})
     found["roc"] = _mean_line(cohort, draws, weights, ranking.roc_curve)
     found["pr"] = _mean_line(cohort, draws, weights, ranking.pr_curve)
     found |= _by_prevalence(cohort, draws, form, weights)
@@ -142,10 +142,12 @@ def _calibration(cohort: Cohort, draws: Sequence[Draw]) -> Drawn:
     return Drawn(x, total, *calibration.band(total, moved, cohort.patient))
 
 
-def _calibration_groups(cohort: Cohort, draws: Sequence[Draw]) -> Drawn:
-    """Ten groups of equal size, of the first draw: a case is counted once."""
+def _calibration_groups(cohort: Cohort, draws: Sequence[Draw], group: str) -> Drawn:
+    """Ten groups of equal size (of one site: five), of the first draw: a case is counted once."""
     first = draws[0]
-    groups = calibration.calibration_groups(cohort.truth[first.rows].astype(bool), first.score[:, 0], _own(cohort)[first.rows])
+    groups = calibration.calibration_groups(
+        cohort.truth[first.rows].astype(bool), first.score[:, 0], _own(cohort)[first.rows], 5 if group else 10
+    )
     return Drawn(groups.risk, groups.observed, groups.low, groups.high, groups.cases)
 
 

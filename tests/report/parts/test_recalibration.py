@@ -37,7 +37,7 @@ def test_the_verdict_follows_the_change_of_the_brier_score(row, word):
 
 def test_every_hospital_stands_as_it_is_and_after_both_corrections(view):
     html = str(local(view))
-    assert html.count("as it is") == html.count("average shifted") == html.count("average and slope fitted") == 3
+    assert html.count("as it is") == html.count("average corrected") == html.count("average and slope corrected") == 3
     shown = view.one("brier", scheme="sites", group="site=Northam", model=LOCAL_SLOPE, against=ENSEMBLE)
     assert str(full(shown)) in html
     assert "Not a result of this model" in html

@@ -37,24 +37,28 @@ def calibration(
     return svg(f"Calibration curve with histogram{of}", description, drawn, 394)
 
 
-def small(name: str, smooth: Curve, groups: Curve, description: str) -> Markup:
-    """One of several small calibration figures on one scale."""
+def small(
+    name: str, smooth: Curve, groups: Curve, description: str, histograms: tuple[Curve, Curve] = (NOTHING, NOTHING)
+) -> Markup:
+    """One of several small calibration figures on one scale, with the histogram beneath where there is one."""
     frame = Frame(left=35, right=166, top=10, bottom=170)
+    under = 36 if histograms[0] or histograms[1] else 0
     drawn = [
         grid(frame, HALVES, as_percent),
         chance(frame),
         *lines(frame, smooth, NOTHING),
         *points(frame, groups, 3),
         line(frame.left, frame.bottom, frame.right, frame.bottom, "ax"),
-        *small_ticks(frame),
-        words(frame.right, 203, "Predicted →", "end", "tt"),
+        *(_beneath(replace(frame, bottom=frame.bottom + 2), histograms, 28) if under else ()),
+        *small_ticks(frame, under),
+        words(frame.right, 203 + under, "Predicted →", "end", "tt"),
     ]
-    return svg(f"Calibration, {name}", description, drawn, 210, SMALL)
+    return svg(f"Calibration, {name}", description, drawn, 210 + under, SMALL)
 
 
-def small_ticks(frame: Frame) -> list[str]:
+def small_ticks(frame: Frame, under: float = 0) -> list[str]:
     """Values under a small figure; the last one ends where the frame does, so that it stays inside."""
-    return [words(frame.x(t), 186, as_percent(t), "end" if t == HALVES[-1] else "middle") for t in HALVES]
+    return [words(frame.x(t), 186 + under, as_percent(t), "end" if t == HALVES[-1] else "middle") for t in HALVES]
 
 
 def points(frame: Frame, groups: Curve, radius: float = 3.4) -> list[str]:
@@ -67,7 +71,8 @@ def points(frame: Frame, groups: Curve, radius: float = 3.4) -> list[str]:
     return drawn
 
 
-def _beneath(frame: Frame, histograms: tuple[Curve, Curve]) -> tuple[str, ...]:
+def _beneath(frame: Frame, histograms: tuple[Curve, Curve], tall: float = 60) -> tuple[str, ...]:
     tallest = max([*histograms[0].y, *histograms[1].y, 1])
-    strip = replace(frame, top=294, bottom=354, y_low=-tallest, y_high=tallest)
+    top = frame.bottom + 10 * tall / 60
+    strip = replace(frame, top=top, bottom=top + tall, y_low=-tallest, y_high=tallest)
     return tuple(mirrored(strip, *histograms))

@@ -39,7 +39,7 @@ def difference(view: View) -> Markup:
         "Right of the line the neural network is better. An interval that crosses the line: no difference shown.",
         ("Measure", "Neural network", wording.capital(name), "Difference [95% interval]", PICTURE),
         ("Network", wording.capital(name)),
-        arrows="← simple better   network better →",
+        arrows="← simple better\u2003network better →",
         kind="d",
     )
     return forest(around, rows, axis(on))

@@ -57,6 +57,6 @@ def _told(curve: Curve, gain: MetricRow, name: str, measure: str, people: str) -
     sign = ", sign turned" if gain.metric in verdicts.SMALLER_IS_BETTER else ""
     return (
         f"From {before} to {whole} {people}, the {measure} of {name} changed by {numbers.plain(turned(gain))}{sign}. "
-        "One random order of the patients, smaller parts within larger ones. The network was not trained again; its curve may be "
-        "another one."
+        "One random order of the patients, smaller parts within larger ones. The network was not trained again; its curve may "
+        "be another one."
     )

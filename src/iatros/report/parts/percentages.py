@@ -14,6 +14,7 @@ from iatros.report.render import render
 from iatros.results import MetricRow
 
 COLUMNS = ("prevalence", "auroc", "observed_expected", "calibration_intercept", "calibration_slope", "brier")
+HEADS = {"prevalence": "Prevalence", "calibration_intercept": "Intercept", "calibration_slope": "Slope", "brier": "Brier"}
 
 
 def by_hospital(view: View) -> Markup:
@@ -43,7 +44,7 @@ def _table(view: View, title: str, scheme: str, groups: list[str]) -> Markup:
     seen = wording.capital(wording.scheme(scheme, view.reading.sited))
     told = f"{seen}. Right would be: observed/expected 1, intercept 0, slope 1."
     columns = ["Group" if heading else "Hospital", f"{wording.capital(wording.people(view.reading))} (with {view.words})"]
-    columns += ["Prevalence" if metric == "prevalence" else wording.METRICS[metric] for metric in COLUMNS]
+    columns += [HEADS.get(metric) or wording.METRICS[metric] for metric in COLUMNS]
     return render("percentages.html", title=title, subtitle=told, columns=columns, rows=rows)
 
 
@@ -58,7 +59,8 @@ def _row(view: View, scheme: str, group: str) -> dict[str, object]:
     }
 
 
-def _cell(row: MetricRow | None) -> tuple[str, str]:
+def _cell(row: MetricRow | None) -> tuple[str, str, bool]:
+    """The value, its interval or the reason why it is withheld, and whether it is."""
     if row is None or row.value is None:
-        return numbers.point(row), "" if row is None else row.withheld
-    return numbers.point(row), numbers.limits(row).strip("[]")
+        return numbers.point(row), "" if row is None else row.withheld, True
+    return numbers.point(row), numbers.limits(row).strip("[]"), False

@@ -15,9 +15,10 @@ from iatros.report.render import nope, render
 from iatros.results import MetricRow
 
 Verdict = Literal["helps", "may harm", "uncertain", "withheld"]
-CORRECTIONS = {LOCAL_INTERCEPT: "average shifted", LOCAL_SLOPE: "average and slope fitted"}
+CORRECTIONS = {LOCAL_INTERCEPT: "average corrected", LOCAL_SLOPE: "average and slope corrected"}
 AFTER = ("observed_expected", "calibration_intercept", "calibration_slope")
 CHANGES = ("brier", "log_loss")
+HEADS = {"calibration_intercept": "Intercept", "calibration_slope": "Slope", "brier": "Brier score", "log_loss": "Log loss"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def local(view: View) -> Markup:
             "`iatros evaluate RUN your_cases.csv --recalibrate` measures it in your hospital."
         )
     rows = [row for group in groups for row in _lines(view, group)]
-    columns = [*(wording.METRICS[metric] for metric in AFTER), *(f"Change in {wording.METRICS[m].lower()}" for m in CHANGES)]
+    columns = [HEADS.get(metric) or wording.METRICS[metric] for metric in (*AFTER, *CHANGES)]
     return render("recalibration.html", rows=rows, rule=rules[0], columns=columns, people=wording.people(view.reading))
 
 
@@ -59,9 +60,11 @@ def _of(view: View, model: str, group: str) -> dict[str, str]:
 
 
 def _lines(view: View, group: str) -> list[Line]:
-    as_it_is = [verdicts.judged(view.one(metric, **_of(view, ENSEMBLE, group))) for metric in AFTER]
+    as_it_is = [verdicts.judged(view.one(metric, **_of(view, ENSEMBLE, group))) for metric in (*AFTER, *CHANGES)]
     made = [Line(heading=wording.group(group), name=wording.of_events(view, as_it_is[0]))]
-    made.append(Line("as it is", _cells(as_it_is)))
+    made.append(
+        Line("as it is", _cells(as_it_is), "off by more than chance" if verdicts.off(as_it_is[0]) else "not shown to be off")
+    )
     for model, name in CORRECTIONS.items():
         found = [view.one(metric, **_of(view, model, group)) for metric in AFTER]
         found += [view.one(metric, **(_of(view, model, group) | {"against": ENSEMBLE})) for metric in CHANGES]

@@ -94,7 +94,11 @@ def _small(view: View, group: str, scheme: str) -> dict[str, object]:
         return {}
     told = f"{sized.events:,} of {sized.cases:,} with {view.words}" if sized and sized.events is not None else ""
     held = ratio is not None and ratio.value is None
+    off = ratio is not None and bool(verdicts.off(ratio))
+    histograms = view.curve("risk_with", scheme=scheme, group=group), view.curve("risk_without", scheme=scheme, group=group)
     drawing = (
-        nope(f"Withheld: {ratio.withheld}") if held and ratio else calibration.small(name, curve, groups, numbers.plain(ratio))
+        nope(f"Withheld: {ratio.withheld}")
+        if held and ratio
+        else calibration.small(name, curve, groups, numbers.plain(ratio), histograms)
     )
-    return {"name": name, "sized": told, "drawing": drawing, "ratio": numbers.full(ratio)}
+    return {"name": name, "sized": told, "drawing": drawing, "ratio": numbers.full(ratio), "off": off}

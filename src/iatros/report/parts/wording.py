@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from iatros.evaluation.cohort import SEEDS
 from iatros.evidence import MethodCheck
 from iatros.findings import Finding
 from iatros.predictions import ENSEMBLE, PREVALENCE, UNSEEN
@@ -47,6 +48,8 @@ def model(name: str, task: str = "") -> str:
     """`iatros` is the neural network; a single input is named as such; a value's prevalence is its mean."""
     if name == PREVALENCE and task == "value":
         return "the mean alone"
+    if name == f"{ENSEMBLE}{SEEDS}":
+        return "one network alone (mean over seeds)"
     if name.startswith("input:"):
         return f"network on {name.removeprefix('input:')} alone"
     return {ENSEMBLE: "neural network", PREVALENCE: "prevalence alone", "existing": "score in use"}.get(

@@ -257,6 +257,7 @@ def _small(view: View, name: str) -> list[dict[str, object]]:
                 "sized": numbers.plain(area),
                 "drawing": multiples.roc(name, roc, numbers.plain(area)),
                 "ratio": "",
+                "off": False,
             }
         )
     if smooth or groups:
@@ -267,6 +268,7 @@ def _small(view: View, name: str) -> list[dict[str, object]]:
                 "sized": "",
                 "drawing": multiples.calibration(name, smooth, groups, numbers.plain(ratio)),
                 "ratio": numbers.full(verdicts.judged(ratio)),
+                "off": False,
             }
         )
     return found
