@@ -112,6 +112,15 @@ def test_views_differ_from_one_another_and_keep_within_the_limits_of_the_trainin
     assert bool(((spreads > 0.8) & (spreads < 1.2)).all())
 
 
+def test_views_go_in_pairs_of_opposite_directions():
+    values = torch.rand(1, 1, 16, 16, generator=generator())
+    there, back = seen(values, only(contrast=0.3), 3), seen(values, only(contrast=0.3), 4)
+    assert not torch.allclose(there, values, atol=1e-3)
+    assert torch.allclose((there + back) / 2, values, atol=1e-6)
+    there, back = (draw_motion(1, 9, 9, only(shift=0.3), generator(5), side).affine for side in (1.0, -1.0))
+    assert torch.allclose(there[..., 2], -back[..., 2])
+
+
 def test_what_hides_detail_is_left_out_of_a_view():
     values = torch.rand(2, 1, 16, 16, generator=generator())
     assert torch.equal(seen(values, only(noise=1, blur=2, cutout=0.9), 1), values)

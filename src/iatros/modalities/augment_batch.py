@@ -31,22 +31,25 @@ def augmented(values: Tensor, augment: Augment, generator: Generator) -> tuple[T
 def seen(values: Tensor, augment: Augment, number: int) -> Tensor:
     """values [B, C, H, W] as view `number` shows them: one motion and one change of greys, drawn by the number, for all images.
 
-    Averaging a network's scores over such views is test-time augmentation (Krizhevsky et al. 2012). What hides detail (noise,
-    blur, cutout) is left out. The view of an image does not depend on the images beside it.
+    Averaging a network's scores over such views is test-time augmentation (Krizhevsky et al. 2012). Views 1 and 2, 3 and 4, ...
+    are changed in opposite directions, so that their mean is not. What hides detail (noise, blur, cutout) is left out. The
+    view of an image does not depend on the images beside it.
     """
-    generator = torch.Generator().manual_seed(number)
+    generator = torch.Generator().manual_seed((number + 1) // 2)
+    side = 1.0 if number % 2 else -1.0
     if augment.moves:
-        motion = draw_motion(1, values.shape[-2], values.shape[-1], augment, generator)
+        motion = draw_motion(1, values.shape[-2], values.shape[-1], augment, generator, side)
         values = moved(values, Motion(motion.affine.expand(len(values), -1, -1)), EDGES[augment.edge])
-    return toned(values, 1, augment, generator)
+    return toned(values, 1, augment, generator, side)
 
 
-def draw_motion(count: int, height: int, width: int, augment: Augment, generator: Generator) -> Motion:
+def draw_motion(count: int, height: int, width: int, augment: Augment, generator: Generator, side: float = 1.0) -> Motion:
     """One affine map per image: crop and shift, turn, shear, size and flip, each uniform up to its limit.
 
-    A map takes a place of the new image to one of the old, in units where each axis runs from -1 to 1, x first.
+    A map takes a place of the new image to one of the old, in units where each axis runs from -1 to 1, x first. A `side` of -1
+    changes in the opposite direction of 1.
     """
-    draw = torch.rand(count, 7, generator=generator) * 2 - 1  # [B, 7], uniform in -1 ... 1
+    draw = side * (torch.rand(count, 7, generator=generator) * 2 - 1)  # [B, 7], uniform in -1 ... 1
     turn, slope = torch.deg2rad(augment.rotation * draw[:, 0]), torch.tan(torch.deg2rad(augment.shear * draw[:, 1]))
     kept = 1 - augment.crop * (draw[:, 2] + 1) / 2  # side of the crop, as a share
     zoom = kept * torch.exp(-math.log1p(augment.scale) * draw[:, 3])
@@ -54,7 +57,7 @@ def draw_motion(count: int, height: int, width: int, augment: Augment, generator
     ratio = height / width  # a turn is one of pixels, not of units that differ along x and y
     linear = torch.stack([cos, (slope * cos - sin) * ratio, sin / ratio, slope * sin + cos], 1).view(count, 2, 2)
     for axis in FLIPPED_AXES[augment.flip]:
-        linear[:, :, axis] *= torch.where(torch.rand(count, 1, generator=generator) < 0.5, -1.0, 1.0)
+        linear[:, :, axis] *= torch.where(_either_way(count, generator, side)[:, None] < 0, -1.0, 1.0)
     offset = 2 * augment.shift * draw[:, 4:6] + (1 - kept)[:, None] * torch.stack([draw[:, 6], draw[:, 6].roll(1)], 1)
     return Motion(torch.cat([linear, offset[:, :, None]], 2))
 
@@ -86,13 +89,13 @@ def greys_changed(values: Tensor, augment: Augment, generator: Generator) -> Ten
     return _cut_out(values, augment.cutout, generator) if augment.cutout else values
 
 
-def toned(values: Tensor, count: int, augment: Augment, generator: Generator) -> Tensor:
+def toned(values: Tensor, count: int, augment: Augment, generator: Generator, side: float = 1.0) -> Tensor:
     """Gamma, contrast and brightness where asked for: by a draw of each image, or, with a `count` of 1, one for all."""
     if augment.gamma:
-        values = _gamma(values, torch.exp(math.log1p(augment.gamma) * _either_way(count, generator)))
+        values = _gamma(values, torch.exp(math.log1p(augment.gamma) * _either_way(count, generator, side)))
     if augment.contrast or augment.brightness:
-        gain = (1 + augment.contrast * _either_way(count, generator))[:, None, None, None]
-        lift = (augment.brightness * _either_way(count, generator))[:, None, None, None]
+        gain = (1 + augment.contrast * _either_way(count, generator, side))[:, None, None, None]
+        lift = (augment.brightness * _either_way(count, generator, side))[:, None, None, None]
         mean = values.mean(dim=(1, 2, 3), keepdim=True)
         values = torch.addcmul((1 - gain) * mean + lift, values, gain)
     return values
@@ -111,8 +114,8 @@ def blurred(values: Tensor, sigma: Tensor) -> Tensor:
     return flat.view(values.shape)
 
 
-def _either_way(count: int, generator: Generator) -> Tensor:
-    return torch.rand(count, generator=generator) * 2 - 1
+def _either_way(count: int, generator: Generator, side: float = 1.0) -> Tensor:
+    return side * (torch.rand(count, generator=generator) * 2 - 1)
 
 
 def _gamma(values: Tensor, power: Tensor) -> Tensor:
