@@ -27,7 +27,6 @@ PREVALENCE = "prevalence"  # `model` of the baseline that knows nothing of the c
 UNSEEN = "sites"  # scheme in which each hospital is predicted by a model that has not seen it
 LOCAL_INTERCEPT = f"{ENSEMBLE}, local intercept"  # `model` of a what-if: the ensemble, recalibrated on local patients
 LOCAL_SLOPE = f"{ENSEMBLE}, local intercept and slope"
-ID_COLUMNS = ("case", "patient", "site", "weight", "scheme", "repeat", "fold", "seed", "part", "model", "inputs")
 
 
 class Form(BaseModel):

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from iatros.contracts import Learned, Safeguard
-from iatros.safeguards.strata import Counts, count
+from iatros.contracts import Learned
+from iatros.safeguards.strata import ByFrequency, Counts
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class LogitAdjustment(Safeguard):
+class LogitAdjustment(ByFrequency):
     """Let the loss know how frequent classes are, so that the scores need not say it (Menon et al. 2021, arXiv:2007.07314).
 
     Predicted risks are then those of a balanced population: use it with `calibration`.
     """
 
     order: ClassVar[int] = 30
-    Fitted: ClassVar[type[Learned]] = Counts
 
     kind: Literal["logit_adjustment"] = "logit_adjustment"
     strength: float = Field(default=1.0, ge=0, le=2)
     """How much of the log prevalence is added."""
-    targets: tuple[str, ...] = ()
-    """The targets concerned; by default all whose scores are one a class."""
-
-    def fit(self, strata: Mapping[str, NDArray[np.int64]]) -> Counts:
-        """Counts the classes of the training rows."""
-        return count({name: s for name, s in strata.items() if not self.targets or name in self.targets})
 
     def adjust(self, target: str, raw: Tensor, fitted: Learned) -> Tensor:
         """raw [B, K], or [B, 1] for two classes, plus the log prevalence of each class. Other scores are left alone."""

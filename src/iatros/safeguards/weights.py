@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from iatros.contracts import Learned, Safeguard
-from iatros.safeguards.strata import Counts, count
+from iatros.contracts import Learned
+from iatros.safeguards.strata import ByFrequency, Counts
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class Weights(Safeguard):
+class Weights(ByFrequency):
     """Weigh each case's loss by the inverse prevalence of its class, so that all classes count alike.
 
     Predicted risks are then those of a balanced population: use it with `calibration`.
     """
 
     order: ClassVar[int] = 10
-    Fitted: ClassVar[type[Learned]] = Counts
 
     kind: Literal["weights"] = "weights"
     strength: float = Field(default=1.0, ge=0, le=1)
     """1 makes classes count alike; 0.5 goes half the way (the root of it); 0 does nothing."""
-    targets: tuple[str, ...] = ()
-    """The targets whose losses are weighed; by default all that have classes, labels or groups of values."""
-
-    def fit(self, strata: Mapping[str, NDArray[np.int64]]) -> Counts:
-        """Counts the classes of the training rows."""
-        return count({name: s for name, s in strata.items() if not self.targets or name in self.targets})
 
     def weigh(self, target: str, strata: Tensor, fitted: Learned) -> Tensor | None:
         """[B] strata -> [B] weights, whose mean over the training rows is 1; 1 where the stratum is not known."""
