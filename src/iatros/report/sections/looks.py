@@ -130,5 +130,14 @@ def _likeness(check: MethodCheck) -> str:
 
 
 def _area(check: MethodCheck) -> str:
-    named = (("this method", check.deletion), ("untrained", check.deletion_randomised), ("random order", check.deletion_random))
-    return ", ".join(f"{name} {numbers.three(value)}" for name, value in named if value is not None) or numbers.NOT_MEASURED
+    limits = (
+        ""
+        if check.deletion_low is None or check.deletion_high is None
+        else f" [{numbers.three(check.deletion_low)} to {numbers.three(check.deletion_high)}]"
+    )
+    named = (
+        (f"this method {{}}{limits}", check.deletion),
+        ("untrained {}", check.deletion_randomised),
+        ("random order {}", check.deletion_random),
+    )
+    return ", ".join(words.format(numbers.three(value)) for words, value in named if value is not None) or numbers.NOT_MEASURED
