@@ -16,7 +16,7 @@ BAD = Path("/work/shared/bad/studies")
 REAL = Path("/work/shared/data")
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.tsv", "a.parquet", "frame", "pandas"])
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.tsv", "a.parquet", "a.feather", "frame", "pandas"])
 def test_a_table_reads_the_same_from_wherever_it_lies(name, tmp_path):
     frame = pl.DataFrame(
         {"age": [63, None, 41], "crp": [1.5, 2.0, None], "sex": ["F", "M", None], "alive": [True, None, False]}
@@ -28,6 +28,7 @@ def test_a_table_reads_the_same_from_wherever_it_lies(name, tmp_path):
         (tmp_path / name).write_text(text)
     else:
         frame.write_parquet(tmp_path / "a.parquet")
+        frame.write_ipc(tmp_path / "a.feather", compat_level=pl.CompatLevel.oldest())
     place = {"frame": frame, "pandas": frame.to_pandas()}.get(name, name)
     cases = read(place, tmp_path)
     assert cases.frame.cast({"age": pl.Int64}).equals(frame)
@@ -41,11 +42,11 @@ def test_a_pandas_column_of_mixed_types_loses_no_cell():
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("case.csv", "did you mean `cases.csv`"), ("citology", "did you mean `cytology`"), ("cases.xlsx", "save it as CSV")],
+    [("case.csv", "did you mean `cases.csv`"), ("citology", "did you mean `cytology`"), ("cases.sav", "write it as a CSV")],
 )
 def test_what_cannot_be_read_is_answered_with_what_can(name, words, tmp_path):
     (tmp_path / "cases.csv").write_text("a\n1\n")
-    (tmp_path / "cases.xlsx").write_bytes(b"PK")
+    (tmp_path / "cases.sav").write_bytes(b"$FL2")
     with pytest.raises(InputError, match=words):
         read(name, tmp_path)
 

@@ -52,13 +52,17 @@ def parse(raw: bytes, file: str, separator: str | None = None) -> Delimited:
     said, skipped = _told_separator(text)
     separator = said or separator or sniff(text)
     records = _records(text[skipped:], separator, file)
-    start = 1 + bool(said)  # the line `sep=;` is a row as well
+    return tabled(records, file, 1 + bool(said), _note(encoding, separator))  # the line `sep=;` is a row as well
+
+
+def tabled(records: list[list[str]], file: str, start: int = 1, notes: Sequence[Finding] = ()) -> Delimited:
+    """Records of text, the header first, as a table. start: the row of the first record. Raises as `parse` does."""
     at = next((i for i, record in enumerate(records) if any(cell.strip() for cell in record)), None)
     if at is None:
         raise _stop(file, "the table is empty (blank rows only)", "export it again")
     header = _header(records[at], file)
     numbered = [(start + i, record) for i, record in enumerate(records) if i > at]
-    return _table(header, numbered, file, _note(encoding, separator))
+    return _table(header, numbered, file, list(notes))
 
 
 def sniff(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from iatros.cases import arrays, bounded, delimited, folders, frames
+from iatros.cases import arrays, bounded, delimited, folders, frames, workbooks
 from iatros.cases.cohort import Cases, FlowStep
 from iatros.cases.columns import typed
 from iatros.findings import Finding, InputError, quote
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 TEXT = (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz", ".tab.gz")
 PARQUET = (".parquet", ".pq")
-READABLE = "a CSV or TSV (also .gz), Parquet, an .npz, a folder with one subfolder a class, or the name of a data set"
+FEATHER = (".feather", ".arrow", ".ipc")
+READABLE = (
+    "a CSV or TSV (also .gz), Excel, Parquet, Feather, an .npz, a folder with one subfolder a class, or the name of a data set"
+)
 
 
 def read(place: str | Path | pl.DataFrame | pl.LazyFrame | pd.DataFrame, folder: Path = Path()) -> Cases:
@@ -49,37 +52,50 @@ def _from_file(path: Path, file: str) -> Cases:
     name = path.name.lower()
     if name.endswith(TEXT):
         return _from_text(path, file)
-    if name.endswith(PARQUET):
-        return _from_parquet(path, file)
+    if name.endswith(workbooks.SUFFIXES):
+        return _of_text(workbooks.parse(path, file), path, file)
+    if name.endswith((*PARQUET, *FEATHER)):
+        return _from_columns(path, file, feather=name.endswith(FEATHER))
     if name.endswith(".npz"):
         return arrays.read(path, file)
-    todo = "save it as CSV in UTF-8" if name.endswith((".xlsx", ".xls", ".ods")) else f"write it as {READABLE}"
-    raise InputError(
-        Finding("error", f"tables of the kind `{path.suffix or path.name}` are not read", todo, file, check="place")
-    )
+    what = f"tables of the kind `{path.suffix or path.name}` are not read"
+    raise InputError(Finding("error", what, f"write it as {READABLE}", file, check="place"))
 
 
 def _from_text(path: Path, file: str) -> Cases:
     separator = "\t" if path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")) else None
-    table = delimited.parse(bounded.contents(path, file), file, separator)
+    return _of_text(delimited.parse(bounded.contents(path, file), file, separator), path, file)
+
+
+def _of_text(table: delimited.Delimited, path: Path, file: str) -> Cases:
     frame = table.frame.with_columns([typed(column) for column in table.frame.get_columns()])
     step = FlowStep(f"rows of {file}", table.records, table.records - len(table.rows))
     return Cases(frame, table.rows, file, path.parent, findings=table.findings, flow=(step,))
 
 
-def _from_parquet(path: Path, file: str) -> Cases:
+def _from_columns(path: Path, file: str, *, feather: bool) -> Cases:
     import pyarrow as pa  # Polars' own reader panics on damaged files; slow to import, so not before it is needed
-    import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as parquet:
-            frame = pl.DataFrame(pl.from_arrow(parquet.read()))
+        frame = pl.DataFrame(pl.from_arrow(_arrow(path, feather)))
     except (pa.ArrowException, PolarsError, OSError, ValueError, TypeError) as wrong:
         if isinstance(wrong, PermissionError):
             raise
-        what = f"it cannot be read as Parquet ({quote(str(wrong).partition(chr(10))[0])})"
+        kind = "Feather" if feather else "Parquet"
+        what = f"it cannot be read as {kind} ({quote(str(wrong).partition(chr(10))[0])})"
         raise InputError(Finding("error", what, "write or copy it again", file, check="table")) from wrong
     return _whole(frames.plain(frame), file, path.parent)
+
+
+def _arrow(path: Path, feather: bool) -> Any:  # Any: an Arrow table; pyarrow has no types
+    if feather:
+        from pyarrow import feather as reader
+
+        return reader.read_table(path, memory_map=False)
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as parquet:
+        return parquet.read()
 
 
 def _from_frame(frame: Any, folder: Path) -> Cases:  # Any: a Polars or pandas frame; pandas may not be installed

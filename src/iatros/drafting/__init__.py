@@ -1,0 +1,1 @@
+"""A first study, from looking at the data. In: a file, a folder or a frame. Out: a TOML file whose guesses are marked."""
