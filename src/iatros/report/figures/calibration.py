@@ -41,7 +41,7 @@ def small(
     name: str, smooth: Curve, groups: Curve, description: str, histograms: tuple[Curve, Curve] = (NOTHING, NOTHING)
 ) -> Markup:
     """One of several small calibration figures on one scale, with the histogram beneath where there is one."""
-    frame = Frame(left=35, right=166, top=10, bottom=170)
+    frame = Frame(left=37, right=166, top=10, bottom=170)
     under = 36 if histograms[0] or histograms[1] else 0
     drawn = [
         grid(frame, HALVES, as_percent),

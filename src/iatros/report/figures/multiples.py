@@ -15,7 +15,7 @@ __all__ = ["calibration", "roc"]
 
 def roc(name: str, curve: Curve, description: str) -> Markup:
     """Sensitivity over 1 - specificity."""
-    frame = Frame(left=35, right=166, top=10, bottom=170)
+    frame = Frame(left=37, right=166, top=10, bottom=170)
     drawn = [
         grid(frame, HALVES, as_percent),
         chance(frame),

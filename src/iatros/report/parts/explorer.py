@@ -14,12 +14,15 @@ import polars as pl
 from markupsafe import Markup
 
 from iatros.predictions import ENSEMBLE
+from iatros.report import numbers
 from iatros.report.parts import wording
 from iatros.report.reading import View
 from iatros.report.render import nope, render
 
 TOLERANCE = 0.0006  # of a sensitivity: what rounding may do
 STEPS = 99
+POINT = ("sensitivity", "specificity", "ppv", "npv", "accuracy", "f1", "net_benefit")  # the script keeps this order
+HEADS = {"net_benefit": "Net benefit"}
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ def explorer(view: View) -> Markup:
         share=shown.ill,
         words=view.words,
         four=[None if cell is None else cell.value for cell in four],
+        points=[(HEADS.get(m) or wording.METRICS[m], numbers.point(view.at(m))) for m in POINT],
         ppv=view.at("ppv"),
         npv=view.at("npv"),
         people=wording.people(view.reading),

@@ -1,0 +1,285 @@
+"""The page in a real browser: widths, colours, sliders, without script, and printed.
+
+Needs Chromium and its driver (Debian: `apt-get install chromium chromium-driver`); skipped where they are missing.
+"""
+
+import re
+import shutil
+from urllib.parse import urlsplit
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
+
+from iatros.report import write
+from iatros.report.parts.explorer import hundred
+from iatros.report.section import TITLES
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install -e .[dev]")
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER), reason="no chromium or no chromedriver: the page was not looked at in a browser"
+)
+
+WIDTHS = (390, 768, 1280)
+CONTRAST = 4.5  # WCAG 2.2, AA, text of any size
+SMALLEST_PT = 8
+PRINTED = 688  # px: A4 less the margins of @page, at 96 px an inch
+PRINTED_TALL = 1005
+SLACK = 1.5  # px of rounding
+
+TEXTS = """
+const found = [], range = document.createRange();
+const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+  const at = node.parentElement, style = getComputedStyle(at);
+  if (!node.data.trim() || at.closest('script,style,title,desc,.vh,.skip') || style.visibility == 'hidden') continue;
+  range.selectNodeContents(node);
+  const box = range.getBoundingClientRect();
+  if (!box.width || !box.height) continue;
+  const drawn = at.closest('svg'), behind = [];
+  let opacity = 1;
+  for (let up = at; up; up = up.parentElement) {
+    const own = getComputedStyle(up);
+    opacity *= +own.opacity;
+    if (!(up instanceof SVGElement)) behind.push(own.backgroundColor);
+  }
+  const around = drawn && drawn.getBoundingClientRect();
+  found.push({
+    text: node.data.trim().slice(0, 60), colour: drawn ? style.fill : style.color, behind, opacity,
+    size: parseFloat(style.fontSize) * (drawn ? drawn.getScreenCTM().a : 1),
+    left: box.left, right: box.right, scrolls: !!at.closest('.scroll'),
+    outside: around ? Math.max(around.left - box.left, box.right - around.right,
+                               (around.top - box.top) / 2, (box.bottom - around.bottom) / 2) : 0,
+    clipped: !drawn && ['hidden', 'clip'].includes(style.overflowX) && at.scrollWidth > at.clientWidth + 1,
+  });
+}
+return found;
+"""
+
+
+@pytest.fixture(scope="module")
+def page(whole_run):
+    """The report of a run with a target of every kind."""
+    return write(whole_run)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """One browser for all tests; it notes what it asks of the network."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    profile = tmp_path_factory.mktemp("profile")
+    for told in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--disable-dev-shm-usage",
+        f"--user-data-dir={profile}",
+    ):
+        options.add_argument(told)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def show(browser, page):
+    """Opens the page: width in px, colours, medium, with or without script, all that is folded open."""
+
+    def opened(width=1280, colours="light", medium="screen", script=True, unfold=True):
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
+        wanted = [{"name": "prefers-color-scheme", "value": colours}]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": medium, "features": wanted})
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        browser.get(page.as_uri())
+        if unfold and script:
+            browser.execute_script("document.querySelectorAll('main details').forEach(e => e.open = true)")
+        return browser
+
+    yield opened
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def rgba(text):
+    """`rgb(1, 2, 3)` or `rgba(1, 2, 3, .5)` as four numbers; alpha is 1 where it is not said."""
+    numbers = [float(number) for number in re.findall(r"[\d.]+", text)]
+    return np.array(numbers if len(numbers) == 4 else [*numbers, 1.0])
+
+
+def over(front, back):
+    """A colour with alpha on an opaque one."""
+    return front[:3] * front[3] + back * (1 - front[3])
+
+
+def luminance(colour):
+    """Relative luminance of sRGB 0..255, as WCAG 2.2 defines it."""
+    share = np.asarray(colour) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(text, canvas):
+    """Contrast of a text with all that lies behind it."""
+    back = np.array(canvas, float)
+    for colour in reversed(text["behind"]):
+        back = over(rgba(colour), back)
+    front = rgba(text["colour"])
+    front[3] *= text["opacity"]
+    light, dark = sorted((luminance(over(front, back)), luminance(back)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_that_of_the_standard():
+    black = {"behind": [], "colour": "rgb(0, 0, 0)", "opacity": 1}
+    assert contrast(black, (255, 255, 255)) == pytest.approx(21)
+    assert contrast(black | {"colour": "rgb(118, 118, 118)"}, (255, 255, 255)) == pytest.approx(4.54, abs=0.01)
+    assert contrast(black | {"colour": "rgba(0, 0, 0, 0.5)"}, (255, 255, 255)) == pytest.approx(3.95, abs=0.03)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_wider_than_the_window_and_no_text_is_cut(show, width):
+    browser = show(width)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    texts = browser.execute_script(TEXTS)
+    assert len(texts) > 500
+    beyond = [t["text"] for t in texts if not t["scrolls"] and (t["right"] > width + SLACK or t["left"] < -SLACK)]
+    assert beyond == []
+    assert [t["text"] for t in texts if t["clipped"]] == []
+    assert [t["text"] for t in texts if t["outside"] > SLACK] == []
+
+
+@pytest.mark.parametrize(("colours", "canvas"), [("light", (255, 255, 255)), ("dark", (0, 0, 0))])
+def test_all_text_can_be_read_against_what_lies_behind_it(show, colours, canvas):
+    texts = show(1280, colours).execute_script(TEXTS)
+    pale = {t["text"]: round(contrast(t, canvas), 2) for t in texts if contrast(t, canvas) < CONTRAST}
+    assert pale == {}
+
+
+def test_dark_is_dark_and_light_is_light(show):
+    ground = {}
+    for colours in ("light", "dark"):
+        ground[colours] = show(1280, colours).execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert luminance(rgba(ground["light"])[:3]) > 0.8
+    assert luminance(rgba(ground["dark"])[:3]) < 0.05
+
+
+def shown_at(browser, threshold):
+    """Move the slider, and read all that it moves."""
+    browser.execute_script(
+        "const x = document.querySelector('.xt'); x.value = arguments[0]; x.dispatchEvent(new Event('input'))", threshold
+    )
+    return read_explorer(browser)
+
+
+def read_explorer(browser):
+    read = "return [...document.querySelector('.explore').querySelectorAll(arguments[0])].map(e => e.textContent.trim())"
+    wanted = {"ot": ".ot", "table": ".op td", "cells": ".cm td[class]", "people": ".says b", "still": ".still"}
+    return {name: browser.execute_script(read, selector) for name, selector in wanted.items()}
+
+
+def expected_at(folder, threshold):
+    """The same from the predictions table, by scikit-learn."""
+    table = pl.read_parquet(folder.predictions("disease")).filter(
+        (pl.col("model") == "iatros") & (pl.col("scheme") == "folds") & (pl.col("part") == "test")
+    )
+    truth, flagged = table["truth"].to_numpy(), table["score"].to_numpy() >= threshold / 100
+    found, needless = int((truth & flagged).sum()), int((~truth & flagged).sum())
+    nan = {"zero_division": np.nan}
+    shares = [
+        recall_score(truth, flagged),
+        recall_score(~truth, ~flagged),
+        precision_score(truth, flagged, **nan),
+        precision_score(~truth, ~flagged, **nan),
+        accuracy_score(truth, flagged),
+    ]
+    odds = threshold / (100 - threshold)
+    measures = [f1_score(truth, flagged), (found - needless * odds) / len(truth)]
+    cells = [found, int(truth.sum()) - found, needless, int((~truth).sum()) - needless]
+    return shares, measures, cells, hundred(float(truth.mean()), shares[0], shares[1])
+
+
+@pytest.mark.parametrize("threshold", [1, 20, 37, 62, 90, 99])
+def test_the_slider_moves_every_figure_to_what_python_computes(show, whole_run, threshold):
+    seen = shown_at(show(), threshold)
+    shares, measures, cells, of_hundred = expected_at(whole_run, threshold)
+    assert seen["ot"][0] == f"{threshold}%"
+    for text, share in zip(seen["table"][:5], shares, strict=True):
+        assert (text == "not defined") if np.isnan(share) else abs(float(text.rstrip("%")) - 100 * share) <= 0.0501
+    for text, value in zip(seen["table"][5:], measures, strict=True):
+        assert float(text.replace("−", "-")) == pytest.approx(value, abs=0.000501)
+    assert [int(cell) for cell in seen["cells"]] == cells
+    people = [of_hundred.found, of_hundred.missed, of_hundred.needless, of_hundred.spared]
+    assert [int(number) for number in seen["people"]] == people
+    assert seen["still"][0].startswith(f"Threshold {threshold}%")
+
+
+def test_before_the_slider_is_touched_the_script_shows_what_the_page_was_written_with(show):
+    with_script = read_explorer(show())
+    without = show(script=False)
+    assert without.find_element(By.CSS_SELECTOR, ".explore .ctl").is_displayed() is False
+    assert [e.text for e in without.find_elements(By.CSS_SELECTOR, ".op td")] == with_script["table"]
+    assert [e.text for e in without.find_elements(By.CSS_SELECTOR, ".cm td[class]")] == with_script["cells"]
+
+
+def test_an_arrow_key_moves_the_threshold_by_one_per_cent(show):
+    browser = show()
+    slider = browser.find_element(By.CSS_SELECTOR, ".xt")
+    before = int(slider.get_attribute("value"))
+    slider.send_keys(Keys.ARROW_RIGHT)
+    assert read_explorer(browser)["ot"][0] == f"{before + 1}%"
+
+
+def test_without_script_every_section_and_the_declared_threshold_can_be_read(show):
+    browser = show(script=False)
+    sections = browser.find_elements(By.CSS_SELECTOR, "main section")
+    assert [section.get_attribute("id") for section in sections] == list(TITLES)
+    assert all(section.find_element(By.CSS_SELECTOR, ".answer").is_displayed() for section in sections)
+    still = browser.find_element(By.CSS_SELECTOR, ".explore .still")
+    assert still.is_displayed()
+    assert still.text.startswith("Threshold 20%")
+
+
+def test_no_request_leaves_the_page(show, browser):
+    browser.get_log("performance")
+    show()
+    show(390, "dark")
+    asked = re.findall(r'"method":"Network.requestWillBeSent".*?"url":"([^"]*)"', str(browser.get_log("performance")))
+    asked += re.findall(r'"documentURL":"([^"]*)"', str(browser.get_log("performance")))
+    assert asked
+    assert {urlsplit(url).scheme for url in asked} <= {"file", "data"}
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_printed_no_figure_is_cut_in_two_and_no_text_is_too_small(show):
+    browser = show(PRINTED, medium="print")
+    broken = browser.execute_script(
+        "return [...document.querySelectorAll('figure, .card, .explore, .case, .warns, .mult')]"
+        ".filter(e => e.offsetHeight && getComputedStyle(e).breakInside != 'avoid').map(e => e.id || e.className)"
+    )
+    assert broken == []
+    tall = browser.execute_script(
+        "return [...document.querySelectorAll('figure, .explore')].map(e => [e.id || e.className, e.offsetHeight])"
+    )
+    assert len(tall) > 5
+    assert [name for name, height in tall if height > PRINTED_TALL] == []
+    texts = browser.execute_script(TEXTS)
+    small = {t["text"]: round(t["size"] * 0.75, 2) for t in texts if t["size"] * 0.75 < SMALLEST_PT - 0.01}
+    assert small == {}
+    assert [t["text"] for t in texts if t["right"] > PRINTED + SLACK or t["outside"] > SLACK] == []
+
+
+def test_a_printed_page_holds_the_values_in_place_of_the_sliders(show):
+    browser = show(PRINTED, medium="print")
+    assert browser.find_element(By.CSS_SELECTOR, ".explore .ctl").is_displayed() is False
+    assert browser.find_element(By.CSS_SELECTOR, ".explore .still").is_displayed()
+    assert browser.find_element(By.CSS_SELECTOR, "nav.side").is_displayed() is False
