@@ -121,6 +121,26 @@ def test_arrays_keep_their_given_parts(array_run):
     assert len(array_run.predictions().filter(pl.col("part") == "test", pl.col("model") == "iatros")) == 20
 
 
+def test_given_parts_that_leak_are_run_only_when_forced_and_the_report_says_so_first(tmp_path, cases, declare):
+    table = cases(120, seed=6).with_columns(
+        part=pl.Series(["train", "test"] * 60)
+    )  # two visits a patient: one trains, one tests
+    study = declare(table, split={"kind": "column", "column": "part"})
+    with pytest.raises(InputError, match="60 patients are in both train and test of the column `part`"):
+        iatros.run(study, tmp_path / "refused")
+    assert not (tmp_path / "refused" / "models").exists()
+    made = iatros.run(study, tmp_path / "forced", allow_leak=True)
+    folds = pl.read_parquet(made.folder.folds)
+    assert folds.filter(pl.col("part") == "test").height == 60  # the given parts are taken as they are
+    leaks = [f for f in json.loads(made.folder.findings.read_text("utf-8")) if f["check"] == "leak"]
+    assert [f["severity"] for f in leaks] == ["warning"]
+    page = made.folder.report.read_text("utf-8")
+    body = page[page.index("<body") :]
+    assert "--allow-leak" in body
+    assert body.index("--allow-leak") < body.index("<h2")
+    assert "CANARY" not in page
+
+
 def test_a_finished_run_is_not_overwritten(run, home):
     with pytest.raises(InputError, match="this run is finished"):
         iatros.run(home / "two.toml", home / "two")

@@ -5,7 +5,7 @@ In: a study. Out: `Examined`: findings, and, unless one is an error, packed inpu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,8 +73,14 @@ def opened(study: Study | str | Path) -> tuple[Study, Path]:
     return load(study), Path(study).parent
 
 
-def examine(study: Study, folder: Path, *, allow_leak: bool, watch: Watch) -> Examined:
-    """The arrows of the checks, in order: cells, packing, across cases, folds."""
+def examine(
+    study: Study, folder: Path, *, allow_leak: bool, watch: Watch, size: Callable[[Examined], int] | None = None
+) -> Examined:
+    """The arrows of the checks, in order: cells, packing, across cases, folds.
+
+    size: how many parameters the study's network has. Only a run asks, for to count them is to build it, which needs PyTorch;
+    a check of a table must not wait for that.
+    """
     watch.began("check", "reading the cases")
     cohort, findings = gather(study, folder)
     sources: dict[str, Source] = {**study.inputs, **study.targets}
@@ -91,7 +97,7 @@ def examine(study: Study, folder: Path, *, allow_leak: bool, watch: Watch) -> Ex
     if worst(findings) == "error" or len(cohort) == 0:
         return _unpacked(study, cohort, findings)
     watch.began("check", "comparing cases")
-    return compared(Examined(study, cohort, (), plans, packs, truths), findings, allow_leak)
+    return compared(Examined(study, cohort, (), plans, packs, truths), findings, allow_leak, size)
 
 
 def look_at_cells(cohort: Cohort, sources: Mapping[str, Source]) -> list[Finding]:
@@ -135,7 +141,9 @@ def taken(packed: Packed, stay: NDArray[np.int64]) -> Packed:
     return Packed(arrays, packed.present[stay], packed.plan, packed.findings)
 
 
-def compared(examined: Examined, findings: list[Finding], allow_leak: bool) -> Examined:
+def compared(
+    examined: Examined, findings: list[Finding], allow_leak: bool, size: Callable[[Examined], int] | None = None
+) -> Examined:
     """Compare cases with one another and divide them by every scheme of the study; check what stands on both sides."""
     study, cohort = examined.study, examined.cohort
     inputs = {name: cells_of(cohort.cases, modality) for name, modality in study.inputs.items()}
@@ -152,7 +160,10 @@ def compared(examined: Examined, findings: list[Finding], allow_leak: bool) -> E
     grouped = replace(cases, group=checks.joined(cases, exact, *twins.values()))
     folds, found = divided(study, cases, grouped, allow_leak)
     predictors = sum(len(modality.columns_used()) for modality in study.inputs.values() if not modality.files)
-    checked = checks.across(folds, cases, truths, copies=exact, twins=twins, predictors=predictors, allow_leak=allow_leak)
+    parameters = size(replace(examined, folds=tuple(folds))) if size and folds else 0
+    checked = checks.across(
+        folds, cases, truths, copies=exact, twins=twins, predictors=predictors, parameters=parameters, allow_leak=allow_leak
+    )
     findings += checks.forgiven([*found, *checked.findings], allow_leak)
     leaks = tuple(f for f in findings if allow_leak and f.check == LEAK)
     ordered = sorted(dict.fromkeys(findings), key=lambda f: SEVERITIES.index(f.severity))

@@ -8,14 +8,25 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from iatros.contracts import Fold, FoldKey
-from iatros.model import check_fit
+from iatros.model import build, check_fit, parameters
 from iatros.runs import RunFolder, read_json, write_json
 from iatros.training.engine import Engine, Wanted
 from iatros.training.feed import Material
 from iatros.training.loop import Moment
-from iatros.training.members import FoldFits, Member, Programme, Trained, choose_engine, fit_fold, fold_scores, train_member
+from iatros.training.members import (
+    FoldFits,
+    Member,
+    Programme,
+    Trained,
+    blueprint,
+    choose_engine,
+    fit_fold,
+    fold_scores,
+    train_member,
+)
 from iatros.workflow.examine import Examined
 from iatros.workflow.record import Record
 from iatros.workflow.table import Columns, judged_rows, mean_scores, merged
@@ -60,6 +71,14 @@ def programme_of(examined: Examined, folder: RunFolder) -> Programme:
         models=folder.models,
         unfinished=folder.checkpoints,
     )
+
+
+def network_size(examined: Examined) -> int:
+    """How many parameters the network of the first fold has, before it is trained. Raises InputError where parts do not fit."""
+    check_fit(examined.study.inputs, examined.study.targets)
+    programme = programme_of(examined, RunFolder(Path()))
+    fits = fit_fold(programme, programme.folds[0]).fits
+    return parameters(build(blueprint(programme.material, fits, programme.fusion, programme.said.joint), seed=0))
 
 
 def train_all(examined: Examined, folder: RunFolder, record: Record, watch: Watch) -> Fleet:

@@ -20,7 +20,7 @@ from iatros.workflow.begin import begin, end, facts_of, folder_for, refuse_finis
 from iatros.workflow.comparing import compare
 from iatros.workflow.examine import Examined, examine, opened
 from iatros.workflow.explaining import explain_run
-from iatros.workflow.fitting import train_all
+from iatros.workflow.fitting import network_size, train_all
 from iatros.workflow.judging import judge
 from iatros.workflow.noting import save_findings
 from iatros.workflow.open_ import Run, open_run
@@ -51,7 +51,11 @@ def run(
     refuse_finished(run, force)
     stage = Stages(Record.of(run.record), watch or Silence())
 
-    examined = stage("check", lambda: examine(study, folder, allow_leak=allow_leak, watch=stage.watch), facts.of_check)
+    examined = stage(
+        "check",
+        lambda: examine(study, folder, allow_leak=allow_leak, watch=stage.watch, size=network_size),
+        facts.of_check,
+    )
     save_findings(run, examined)
     stage.watch.found(examined.findings, len(examined.cohort))
     examined.raise_errors()
