@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -93,3 +94,65 @@ def test_ctrl_c_says_how_to_go_on_and_what_changed_meanwhile_is_refused(desk, ca
     cases(110, seed=3).write_csv("cases.csv")
     with pytest.raises(InputError, match="the number of cases"):
         iatros.run("study.toml", "out")
+
+
+class Stopper:
+    """A watch that stops the run where it is told to: when a stage begins, or at the n-th step that it reports."""
+
+    def __init__(self, stage, step=0):
+        self.stage, self.step, self.steps = stage, step, 0
+
+    def began(self, stage, text=""):
+        if not text and self.step == 0 and stage == self.stage:
+            raise KeyboardInterrupt
+
+    def moved(self, stage, text, done):
+        self.steps += 1
+        if (stage, self.steps) == (self.stage, self.step):
+            raise KeyboardInterrupt
+
+    def ended(self, stage, text, seconds): ...
+
+    def found(self, findings, cases): ...
+
+
+@pytest.mark.slow
+def test_a_run_stopped_in_one_stage_after_another_ends_as_if_it_never_was(desk):
+    whole = iatros.run("study.toml", "whole")
+    for stage, step in [("train", 4), ("predict", 0), ("report", 0)]:
+        with pytest.raises(KeyboardInterrupt):
+            iatros.run("study.toml", "stopped", watch=Stopper(stage, step))
+        assert not RunFolder(desk / "stopped").finished()
+    resumed = iatros.run("study.toml", "stopped")
+    first, again = (pl.read_parquet(run.folder.predictions("ill")) for run in (whole, resumed))
+    assert_frame_equal(first, again, check_exact=True)
+    for name in ("fitted.json", "plans.json", "folds.parquet", "metrics.json"):
+        assert (whole.folder.path / name).read_bytes() == (resumed.folder.path / name).read_bytes(), name
+    assert not changed(resumed.folder)
+    assert (
+        resumed.record["looks_at_test"] == 2
+    )  # it was looked at before the report was stopped, and once more: each look counts
+    assert whole.record["looks_at_test"] == 1
+
+
+@pytest.mark.slow
+def test_the_command_that_ctrl_c_prints_goes_on_and_finishes(desk, declare):
+    said = {"epochs": 400, "threads": 1, "precision": "float32", "device": "cpu"}
+    (desk / "study.toml").write_text(declare("cases.csv", training=said).to_toml(), "utf-8")
+    process = started(desk, "-m", "iatros", "run", "study.toml", "-o", "my out", "-q")
+    until = time.monotonic() + 90
+    while not list(desk.glob("my out/models/folds-*.safetensors")) and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)  # until one of two networks is trained
+    process.send_signal(signal.SIGINT)
+    words, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, words
+    first = next(desk.glob("my out/models/folds-*.safetensors"))
+    written = first.stat().st_mtime_ns
+    printed = words.split("stopped; `")[1].split("`")[0]
+    program, *arguments = shlex.split(printed)
+    assert program == "iatros"
+    again = started(desk, "-m", "iatros", *arguments)
+    words, _ = again.communicate(timeout=120)
+    assert again.returncode == 0, words
+    assert first.stat().st_mtime_ns == written  # what was trained is not trained again
+    assert not changed(RunFolder(desk / "my out"))
