@@ -10,7 +10,7 @@ box.querySelector(".ic").innerHTML=h;
 [tp,n-tp,fp,100-n-fp].forEach(function(x,j){put(".s"+j,x)});
 var a=v*se+(1-v)*fa,b=(1-v)*(1-fa)+v*(1-se);
 put(".pv","Of those flagged, "+(a>0?(100*v*se/a).toFixed(0)+"%":"not defined")+" are truly positive (PPV). Of the others, "+(b>0?(100*(1-v)*(1-fa)/b).toFixed(0)+"%":"not defined")+" are truly negative (NPV).");
-[".ot",".pt"].forEach(function(s){put(s,t+"%")});[".ov",".ps"].forEach(function(s){put(s,n+"%")});put(".c1",c[0]);put(".c2",P-c[0]);put(".c3",c[1]);put(".c4",N-c[1]);
+[".ot",".pt"].forEach(function(s){put(s,t+"%")});[".ov",".ps"].forEach(function(s){put(s,n+"%")});[c[0],P-c[0],c[1],N-c[1]].forEach(function(x,j){put(".c"+(j+1),(+x.toFixed(1)).toLocaleString("en"))});
 function pc(a,b){return b>0?(a<.9995*b?(100*a/b).toFixed(1):"100")+"%":"not defined"}
 function th(x){var s=Math.abs(x).toFixed(3);return(x<0&&+s?"\u2212":"")+s}
 [pc(c[0],P),pc(N-c[1],N),pc(c[0],c[0]+c[1]),pc(N-c[1],N-c[1]+P-c[0]),pc(c[0]+N-c[1],P+N),c[0]+P+c[1]>0?th(2*c[0]/(c[0]+P+c[1])):"not defined",th((c[0]-c[1]*t/(100-t))/(P+N))].forEach(function(x,j){put(".o"+j,x)})}

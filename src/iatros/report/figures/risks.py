@@ -10,6 +10,8 @@ from iatros.report.draw import QUINTS, Frame, as_percent, box, grid, ground, lin
 from iatros.report.numbers import count
 from iatros.report.reading import Curve
 
+NAME = 0.36  # share of the axis that a name may take
+
 
 def risks(with_it: Curve, without: Curve, names: tuple[str, str], threshold: float | None, description: str) -> Markup:
     """x: middle of each bin; y: cases in it. `names` of the two outcomes stand on the bars."""
@@ -22,8 +24,8 @@ def risks(with_it: Curve, without: Curve, names: tuple[str, str], threshold: flo
         named(frame, "Predicted risk", "Cases"),
         *mirrored(frame, with_it, without),
         *([] if threshold is None else cut(frame, threshold)),
-        words(frame.x(0.5), frame.y(tallest * 0.55), names[0], "middle", "tpos halo"),
-        words(frame.x(0.5), frame.y(-tallest * 0.55), names[1], "middle", "tneg halo"),
+        words(frame.x(_clear(threshold)), frame.y(tallest * 0.55), names[0], "middle", "tpos halo"),
+        words(frame.x(_clear(threshold)), frame.y(-tallest * 0.55), names[1], "middle", "tneg halo"),
     ]
     return svg("Histogram of predicted risk by outcome", description, drawn, frame.bottom + 40)
 
@@ -48,6 +50,13 @@ def cut(frame: Frame, threshold: float) -> Sequence[str]:
         "tb halo",
     )
     return (line(x, frame.top, x, frame.bottom, "thr"), name)
+
+
+def _clear(threshold: float | None) -> float:
+    """Where a name in the middle does not stand on the line of the threshold."""
+    if threshold is None or abs(threshold - 0.5) > NAME / 2:
+        return 0.5
+    return 0.5 + (NAME / 2 if threshold < 0.5 else -NAME / 2)
 
 
 def _bar(frame: Frame, bins: Curve, i: int, down: bool = False) -> tuple[float, float, float]:

@@ -143,6 +143,7 @@ def _tested(view: View) -> pl.DataFrame | None:
     if "seed" in kept.columns:
         kept = kept.filter(pl.col("seed").is_null())
     weight = pl.col("weight").fill_null(1.0) if "weight" in kept.columns else pl.lit(1.0)
+    weight = weight / (kept["repeat"].n_unique() if "repeat" in kept.columns else 1)  # a case counts once, however often judged
     return kept.select(
         pl.col("truth").cast(pl.Boolean), pl.col("score").cast(pl.Float64), weight.cast(pl.Float64).alias("weight")
     ).drop_nulls()
