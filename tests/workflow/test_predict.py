@@ -14,7 +14,7 @@ import iatros
 from iatros.cases import read
 from iatros.findings import InputError
 from iatros.training.feed import Material
-from iatros.workflow.predict import fold_ensemble, pack_new
+from iatros.workflow.predict import _joined, fold_ensemble, pack_new
 
 
 def material(run, given):
@@ -100,3 +100,16 @@ def test_the_score_rises_with_the_planted_rule(run):
 def test_a_table_without_any_input_is_refused(run):
     with pytest.raises(InputError):
         iatros.predict(run, pl.DataFrame({"weight": [1.0]}))
+
+
+def test_folds_of_which_only_some_could_be_recalibrated_are_joined_all_the_same():
+    """49 cases with the outcome are kept for recalibration in one fold, 50 in the other."""
+    plain = {"score": np.array([0.2, 0.6]), "set": np.array(["no", "yes"], dtype=object)}
+    mended = plain | {"score": np.array([0.4, 0.8]), "score_raw": np.array([0.3, 0.7])}
+    for several in ([plain, mended], [mended, plain]):
+        joined = _joined(several)
+        assert joined["score"] == pytest.approx([0.3, 0.7])
+        assert joined["set"].tolist() == ["no", "yes"]
+        assert "score_raw" not in joined
+    without = {"score": plain["score"]}
+    assert set(_joined([plain, without])) == {"score"}

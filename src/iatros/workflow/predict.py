@@ -139,10 +139,14 @@ def _calibrated(run: Run, fold: Fold, name: str, form: Form, columns: Columns) -
 
 
 def _joined(several: list[Columns]) -> Columns:
-    """Means of the folds' scores; of sets of classes, those that most folds hold."""
-    numbers = {k for k, v in several[0].items() if np.asarray(v).dtype.kind == "f"}
-    joined: dict[str, Any] = {k: np.mean([columns[k] for columns in several], axis=0) for k in several[0] if k in numbers}
-    if "set" in several[0]:
+    """Means of the folds' scores; of sets of classes, those that most folds hold.
+
+    What only some folds could learn (a recalibration, a set) is not joined: their calibration parts were large enough, or not.
+    """
+    shared = [k for k in several[0] if all(k in columns for columns in several)]
+    numbers = {k for k in shared if np.asarray(several[0][k]).dtype.kind == "f"}
+    joined: dict[str, Any] = {k: np.mean([columns[k] for columns in several], axis=0) for k in shared if k in numbers}
+    if "set" in shared:
         joined["set"] = np.array(
             [_majority(sets) for sets in zip(*(columns["set"] for columns in several), strict=True)], dtype=object
         )
