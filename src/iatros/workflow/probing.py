@@ -5,6 +5,9 @@ In: an examined study. Out: `Probe`s of one target.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,10 +21,12 @@ from iatros.evaluation.probes import (
     site_from_inputs,
 )
 from iatros.evidence import Probe
-from iatros.predictions import Form
+from iatros.predictions import UNSEEN, Form
+from iatros.splits.deal import deal
 from iatros.training.feed import Material
 from iatros.workflow.examine import Examined
 
+MIXED_FOLDS = 5
 MOST_CASES = 3000  # probes of larger studies look at a random part
 
 
@@ -40,9 +45,20 @@ def probes(examined: Examined, material: Material, target: str, form: Form) -> l
     found = [shuffled_outcomes(question, values, names), missingness_alone(question, values)]
     if examined.cohort.site is not None:
         site = [examined.cohort.site[i] for i in chosen]
-        found.append(metadata_alone(question, "site", *one_hot(site)))
-        found.append(site_from_inputs(question, values, names, site))
+        met = question if main != UNSEEN else replace(question, folds=mixed_folds(examined.cohort.patient[chosen], site))
+        found.append(metadata_alone(met, "site", *one_hot(site)))
+        found.append(site_from_inputs(met, values, names, site))
     return [*found, best_single(question, values, names)]
+
+
+def mixed_folds(patient: NDArray[np.int64], site: Sequence[str | None]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """(training, test) positions with every site on both sides: a site that is left out whole cannot be told by anyone.
+
+    patient: [M] codes, never on two sides of a fold; site: [M].
+    """
+    codes = np.unique([name or "" for name in site], return_inverse=True)[1]
+    part = deal(patient, codes, [1] * MIXED_FOLDS, np.random.default_rng(0))
+    return [(np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(MIXED_FOLDS)]
 
 
 def _at(place: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
