@@ -262,6 +262,10 @@ class Source(Kind, ABC):
     def columns_used(self) -> tuple[str, ...]:
         """The columns of the cases that this source reads."""
 
+    def located(self, cells: Cells) -> Cells:
+        """The cells as this source reads them: with paths written out, where they are given in short."""
+        return cells
+
     def check(self, cells: Cells) -> list[Finding]:
         """What is wrong with the cells, before any training."""
         return []

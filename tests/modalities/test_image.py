@@ -96,3 +96,19 @@ def test_sixteen_bits_stay_and_the_picture_shows_eight():
     picture = image.picture(packed, 0).image
     assert picture.dtype == np.uint8
     assert (picture.min(), picture.max()) == (0, 255)
+
+
+def test_a_short_name_is_read_where_the_study_says_its_file_lies(tmp_path):
+    (tmp_path / "films").mkdir()
+    for name in ("a", "b"):
+        Pillow.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save(tmp_path / "films" / f"{name}.png")
+    short = cells(tmp_path, ["a", "b", ""])
+    modality = Image(column=short.frame.columns[0], path="films/{}.png")
+    found = modality.located(short)
+    assert found.frame.to_series().to_list() == ["films/a.png", "films/b.png", None]
+    assert modality.pack(found, modality.plan(found)).present.tolist() == [True, True, False]
+
+
+def test_a_path_without_a_place_for_the_cell_is_refused():
+    with pytest.raises(ValueError, match="path"):
+        Image(column="film", path="films/")

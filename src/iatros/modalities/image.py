@@ -5,9 +5,11 @@ In: paths of files, or arrays of an .npz. Out: pixels packed once on one grid; b
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
+import polars as pl
 import torch
 from numpy.typing import NDArray
 from pydantic import Field
@@ -50,6 +52,8 @@ class Image(Modality):
     kind: Literal["image"] = "image"
     column: str
     """The column with the paths of the files (relative to the table), or with the images themselves."""
+    path: str = Field(default="{}", pattern=r"^[^{}]*\{\}[^{}]*$")
+    """Where a cell's file lies, {} standing for the cell: "images/{}.jpg"."""
     size: Literal["auto"] | int | tuple[int, int] = "auto"
     """Pixels of a side, or [height, width]; auto: the median of the images, at most 128."""
     aspect: Aspect = "pad"
@@ -67,6 +71,16 @@ class Image(Modality):
 
     def columns_used(self) -> tuple[str, ...]:
         return (self.column,)
+
+    def located(self, cells: Cells) -> Cells:
+        """The cells with their paths written out."""
+        column = cells.frame[self.column]
+        if self.path == "{}" or self.column in cells.arrays:
+            return cells
+        before, after = self.path.split("{}")
+        cell = column.cast(pl.String).str.strip_chars()
+        paths = (before + cell + after).set(cell == "", None).alias(self.column)  # an empty cell stays empty
+        return replace(cells, frame=cells.frame.with_columns(paths))
 
     def check(self, cells: Cells) -> list[Finding]:
         """What the headers of all files say. Pixels are judged when they are packed."""

@@ -78,7 +78,7 @@ def gather(study: Study, folder: Path, *, sources: Mapping[str, Source] | None =
 
 def cells_of(cases: Cases, source: Source) -> Cells:
     """The columns that a source reads."""
-    return cases.cells(source.columns_used())
+    return source.located(cases.cells(source.columns_used()))
 
 
 def without_rows(cohort: Cohort, rows: set[int], why: str = "set aside by checks") -> tuple[Cohort, NDArray[np.int64]]:
