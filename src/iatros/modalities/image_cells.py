@@ -96,6 +96,8 @@ def pack_cells(
     def place(at: int) -> None:
         image = read(values[at])
         pictures.refuse_size(*image.shape[:2])
+        if not np.isfinite(image).all():
+            raise PictureError("the image holds values that are no numbers", "fill them in, or remove the row")
         if image.min() == image.max():
             raise PictureError("the image is blank, one value all over", "export the image again, or remove the row")
         pixels[at] = to_grid(image, plan, aspect, crop)
@@ -218,9 +220,17 @@ def _plan_array(array: NDArray[Any], cells: Cells, column: str, side: tuple[int,
     high = array.shape[1:3]
     height, width = side or auto_size([Header(high[0], high[1], 1, 8)])
     colours = 3 if array.ndim == 4 and array.shape[3] == 3 else 1
-    low, white = (0.0, 255.0) if array.dtype == np.uint8 else (float(array.min(initial=0)), float(array.max(initial=1)))
+    low, white = (0.0, 255.0) if array.dtype == np.uint8 else _ends(array, cells, column)
     depth = 8 if array.dtype in (np.uint8, np.bool_) or (array.dtype.kind in "iu" and white <= 255) else 16
     return Plan(height=height, width=width, channels=channels or colours, depth=depth, low=low, high=white)
+
+
+def _ends(array: NDArray[Any], cells: Cells, column: str) -> tuple[float, float]:
+    """The lowest number, or 0, and the highest, or 1."""
+    known = array[np.isfinite(array)] if array.dtype.kind == "f" else array
+    if array.size and not known.size:
+        raise InputError(_finding("error", "the images hold no numbers", "save them again", cells, column, ()))
+    return float(known.min(initial=0)), float(known.max(initial=1))
 
 
 def _decoded(cells: Cells, column: str, at: Sequence[int], window: tuple[float, float] | None) -> list[NDArray[Any]]:
