@@ -19,6 +19,8 @@ _ADDRESSES = {
     "predict": "iatros.workflow.predict",
     "evaluate": "iatros.workflow.evaluate",
     "explain": "iatros.workflow.explain",
+    "IatrosClassifier": "iatros.estimator",
+    "IatrosRegressor": "iatros.estimator",
 }
 __all__ = ["__version__", *_ADDRESSES]
 

@@ -179,12 +179,19 @@ def read_member(
 ) -> Network:
     """A trained network, in evaluation mode."""
     some = material.with_inputs([member.alone]) if member.alone else material
-    network = Network(blueprint(some, fits, fusion, joint=False))
+    return assembled(some, fits, fusion, guards, checkpoints.read(models / f"{member.name}.safetensors").tensors)
+
+
+def assembled(
+    material: feed.Material, fits: feed.Fits, fusion: Fusion | None, guards: Sequence[Safeguard], tensors: dict[str, Tensor]
+) -> Network:
+    """A network as it was built for training, with these weights, in evaluation mode."""
+    network = Network(blueprint(material, fits, fusion, joint=False))
     for guard in sorted(guards, key=lambda g: g.order):
         changed = guard.model(network)
         assert isinstance(changed, Network)
         network = changed
-    network.load_state_dict(checkpoints.read(models / f"{member.name}.safetensors").tensors)
+    network.load_state_dict(tensors)
     return network.eval()
 
 

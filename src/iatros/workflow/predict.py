@@ -18,14 +18,14 @@ from iatros.cases import Cases, read
 from iatros.contracts import Cells, Fold, Modality
 from iatros.findings import Finding, InputError, from_source
 from iatros.packed import Packed
-from iatros.predictions import ENSEMBLE, Form
+from iatros.predictions import ENSEMBLE
 from iatros.training.engine import Wanted
 from iatros.training.feed import Material
 from iatros.training.members import Programme, fold_scores
 from iatros.workflow.cohort import cells_of
 from iatros.workflow.drift import Familiar, familiarity
 from iatros.workflow.open_ import Run, open_run
-from iatros.workflow.table import Columns, mean_scores, merged
+from iatros.workflow.table import Columns, applied, mean_scores, merged
 
 
 @dataclass(frozen=True)
@@ -103,11 +103,12 @@ def absent(modality: Modality, count: int, run: Run) -> Packed:
 
 def ensemble_scores(run: Run, material: Material, rows: NDArray[np.int64]) -> dict[str, Columns]:
     """target -> score columns: the mean over folds of each fold's calibrated ensemble over seeds."""
-    forms = run.forms()
+    forms, guards = run.forms(), tuple(run.study.safeguards.values())
     per_fold: dict[str, list[Columns]] = {name: [] for name in run.study.targets}
     for fold in run.main_folds():
         for name, columns in fold_ensemble(run, fold, material, rows).items():
-            per_fold[name].append(_calibrated(run, fold, name, forms[name], columns))
+            learned = run.calibrated(fold, name, ENSEMBLE)
+            per_fold[name].append(applied(columns, forms[name], guards, learned))
     return {name: _joined(several) for name, several in per_fold.items()}
 
 
@@ -125,17 +126,6 @@ def fold_ensemble(run: Run, fold: Fold, material: Material, rows: NDArray[np.int
             alone = {source: readers[source][name] for source in readers if source and name in readers[source]}
             several.append(merged(readers[""][name], alone, whole, rows))
     return {name: mean_scores(several) for name, several in found.items()}
-
-
-def _calibrated(run: Run, fold: Fold, name: str, form: Form, columns: Columns) -> Columns:
-    table = pl.DataFrame({key: np.asarray(values) for key, values in columns.items()}).with_columns(
-        model=pl.lit(ENSEMBLE), part=pl.lit("test"), seed=pl.lit(None, pl.Int64)
-    )
-    guards = sorted(run.study.safeguards.values(), key=lambda g: g.order)
-    for guard, fitted in zip(guards, run.calibrated(fold, name, ENSEMBLE), strict=False):
-        table = guard.after(form, table, fitted)
-    beside = ("model", "part", "seed")
-    return {key: table[key].to_numpy() for key in table.columns if key not in beside}
 
 
 def _joined(several: list[Columns]) -> Columns:

@@ -120,6 +120,17 @@ def safeguarded(
     return pl.concat(done, how="diagonal"), learned
 
 
+def applied(columns: Columns, form: Form, guards: Sequence[Safeguard], learned: Sequence[Learned]) -> Columns:
+    """The ensemble's score columns after each guard did what it learned; learned: in the order of the guards, or nothing."""
+    table = pl.DataFrame({key: np.asarray(values) for key, values in columns.items()}).with_columns(
+        model=pl.lit(ENSEMBLE), part=pl.lit("test"), seed=pl.lit(None, pl.Int64)
+    )
+    for guard, fitted in zip(sorted(guards, key=lambda g: g.order), learned, strict=False):
+        table = guard.after(form, table, fitted)
+    beside = ("model", "part", "seed")
+    return {key: table[key].to_numpy() for key in table.columns if key not in beside}
+
+
 def _share_of(calibration: pl.DataFrame, kind: str, learning: Sequence[str]) -> pl.DataFrame:
     """The calibration patients that one of several learning guards may see: what is conformal must not see what it corrects."""
     if kind not in learning or len(learning) < 2:
