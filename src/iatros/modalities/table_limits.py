@@ -67,6 +67,7 @@ def is_age(name: str) -> bool:
 
 
 def _words(name: str) -> str:
-    """`heartRate_bpm` -> "heart rate bpm"."""
+    """`heartRate_bpm` -> "heart rate bpm | heartrate bpm": parted before capitals, and not (SpO2 is one word)."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return re.sub(r"[\W_]+", " ", parted).strip().lower()
+    ways = dict.fromkeys(re.sub(r"[\W_]+", " ", way).strip().lower() for way in (parted, name))
+    return " | ".join(ways)
