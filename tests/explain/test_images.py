@@ -2,12 +2,22 @@ import warnings
 
 import pytest
 import torch
+from sklearn.neighbors import NearestNeighbors
 from torch import nn
+from torch.nn import functional
 
-from iatros.contracts import Grid, Rows
+from iatros.contracts import Features, Grid, Rows
 from iatros.explain.checking import SHARES, Examined, area_over, check_method, deletion_curve
 from iatros.explain.columns import Column
-from iatros.explain.images import attribute, integrated_gradients, nearest_healthy, occlusion, smoothed
+from iatros.explain.images import (
+    attribute,
+    grad_cam,
+    integrated_gradients,
+    nearest_healthy,
+    occlusion,
+    smoothed,
+    typical_healthy,
+)
 from iatros.explain.subject import Subject, randomised
 from iatros.explain.table_check import check_table
 
@@ -75,6 +85,51 @@ def test_grad_cam_needs_an_encoder_and_names_are_checked(subject, grid):
 def test_the_nearest_healthy_image_is_the_one_that_differs_least():
     healthy = torch.randn(6, 1, 16, 16, generator=torch.Generator().manual_seed(2))
     assert torch.equal(nearest_healthy(healthy[[4, 1]] + 0.01, healthy), healthy[[4, 1]])
+
+
+def test_what_is_typical_is_the_mean_of_the_likest_healthy_images():
+    healthy = torch.randn(30, 1, 8, 8, generator=torch.Generator().manual_seed(2))
+    images = torch.randn(3, 1, 8, 8, generator=torch.Generator().manual_seed(3))
+    likest = NearestNeighbors(n_neighbors=5).fit(healthy.flatten(1).numpy()).kneighbors(images.flatten(1).numpy())[1]
+    torch.testing.assert_close(typical_healthy(images, healthy, similar=5), healthy[torch.from_numpy(likest)].mean(1))
+
+
+def test_of_few_healthy_images_all_are_typical():
+    healthy = torch.randn(2, 1, 16, 16, generator=torch.Generator().manual_seed(2))
+    torch.testing.assert_close(typical_healthy(healthy, healthy), healthy.mean(0).expand_as(healthy))
+
+
+def test_a_mark_of_one_healthy_image_does_not_outshine_the_lesion():
+    """Marks speak against the outcome; the likest healthy image has one where the image has none."""
+    against = Subject(nn.Identity(), lambda network, grid: grid.values[:, 0, 2, 2] - grid.values[:, 0, 6:, 6:].mean((1, 2)) * 8)
+    healthy = torch.zeros(8, 1, 8, 8)
+    healthy[0, 0, 6:, 6:] = 1.0
+    image = healthy[:1] * 0.0
+    image[..., 2, 2] = 1.0
+    by_one = integrated_gradients(against, Grid(image), healthy[0])[0]
+    by_several = integrated_gradients(against, Grid(image), typical_healthy(image, healthy))[0]
+    assert by_one.argmax() != 2 * 8 + 2
+    assert by_several.argmax() == 2 * 8 + 2
+
+
+class Staged(nn.Module):
+    """Stages of these sides; the one at `seen` alone is bright, at its top left corner, and counts."""
+
+    def __init__(self, sides, seen) -> None:
+        super().__init__()
+        self.sides, self.seen = sides, seen
+
+    def forward(self, grid):
+        maps = [functional.adaptive_avg_pool2d(grid.values, side) for side in self.sides]
+        return Features(whole=maps[self.seen].flatten(1)[:, :1], maps=tuple(maps))
+
+
+@pytest.mark.parametrize(("sides", "chosen"), [((64, 32, 16, 8), 2), ((24, 12, 6), 1), ((14, 7, 4), 1), ((5,), 0)])
+def test_grad_cam_reads_the_coarsest_stage_that_is_fine_enough_but_not_the_first(sides, chosen):
+    network = Staged(sides, chosen)
+    subject = Subject(network, lambda network, grid: network(grid).whole[:, 0], lambda network: network)
+    grid = Grid(torch.rand(2, 1, 64, 64, generator=torch.Generator().manual_seed(4)))
+    torch.testing.assert_close(grad_cam(subject, grid), grad_cam(subject, grid, chosen))
 
 
 def test_randomising_leaves_the_trained_network_and_the_random_state_alone(subject, grid):

@@ -13,7 +13,7 @@ from torch import Tensor
 from iatros.contracts import Grid
 from iatros.evidence import MethodCheck
 from iatros.explain.checking import DRAWS, Examined, check_method
-from iatros.explain.images import METHODS, attribute, nearest_healthy
+from iatros.explain.images import METHODS, attribute, nearest_healthy, typical_healthy
 from iatros.explain.subject import Subject
 
 REPLACED_BY = "the pixels of the most similar training image without the outcome"
@@ -35,7 +35,7 @@ def check_images(
     grid: images of B cases, as a rule with the outcome (CASES of them are enough); healthy: [P, C, *space] training images
     without it, scaled as the grid's; target, source: names of the target and the input
     """
-    reference = nearest_healthy(grid.values, healthy)
+    typical, nearest = typical_healthy(grid.values, healthy), nearest_healthy(grid.values, healthy)
     able = [method for method in methods if method != "grad_cam" or subject.encoder is not None]
 
     def examined(method: str) -> Examined:
@@ -44,8 +44,8 @@ def check_images(
             input=source,
             method=method,
             replaced_by=REPLACED_BY,
-            attribute=lambda of: attribute(method, of, grid, reference).flatten(1),
-            delete=lambda marked: _replace(grid, reference, marked),
+            attribute=lambda of: attribute(method, of, grid, typical).flatten(1),
+            delete=lambda marked: _replace(grid, nearest, marked),
         )
 
     return [check_method(subject, grid, examined(method), generator, draws) for method in able]

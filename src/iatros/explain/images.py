@@ -17,16 +17,18 @@ from torch.nn import functional
 from iatros.contracts import Features, Grid
 from iatros.explain.subject import Subject
 
-COARSEST = 7  # cells along a map's shortest side that Grad-CAM needs to point at something
+COARSEST = 10  # cells along a map's shortest side that Grad-CAM needs: findings of a quarter of the side fill two or more
 STEPS = 16  # of the integral; Gauss-Legendre, so 16 are as exact as 50 of a plain sum
 PATCH = 0.22  # side of the occluding square, as a share of the image's side
+SHARE = 0.15  # of the side, over which gradients of single pixels are averaged
+SIMILAR = 8  # healthy images whose mean stands for what is normal: enough for the marks of any one of them to fade
 METHODS = ("grad_cam", "integrated_gradients", "occlusion")
 
 
 def grad_cam(subject: Subject, grid: Grid, level: int | None = None) -> Tensor:
     """Maps of an encoder, weighed by the mean gradient of the score, where positive.
 
-    level: which of `Features.maps`; by default the coarsest that has 7 cells a side, or the finest.
+    level: which of `Features.maps`; by default the coarsest that has COARSEST cells a side, or else the second.
     Raises ValueError where the encoder gives no maps. Source: Selvaraju et al. 2017, doi:10.1109/ICCV.2017.74.
     """
     features, score = _watch(subject, grid)
@@ -43,7 +45,7 @@ def grad_cam(subject: Subject, grid: Grid, level: int | None = None) -> Tensor:
 def integrated_gradients(subject: Subject, grid: Grid, reference: Tensor, steps: int = STEPS) -> Tensor:
     """Gradients along the straight way from a reference, times the way; summed over channels they add up to the score's change.
 
-    reference: [B, C, *space] or [C, *space], a healthy image in the units of the grid.
+    reference: [B, C, *space] or [C, *space], what is normal, in the units of the grid; see `typical_healthy`.
     Source: Sundararajan et al. 2017, arXiv:1703.01365.
     """
     way = grid.values - reference
@@ -78,7 +80,7 @@ def occlusion(subject: Subject, grid: Grid, reference: Tensor, patch: float = PA
     return total / covered
 
 
-def smoothed(maps: Tensor, share: float = 0.1) -> Tensor:
+def smoothed(maps: Tensor, share: float = SHARE) -> Tensor:
     """Maps [B, *space] averaged over a neighbourhood of this share of the side: gradients of single pixels are noise."""
     size = [max(1, round(side * share)) // 2 * 2 + 1 for side in maps.shape[1:]]
     pool = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}[maps.ndim - 1]
@@ -98,13 +100,22 @@ def attribute(method: str, subject: Subject, grid: Grid, reference: Tensor) -> T
     raise ValueError(f"unknown method {method}; there are {', '.join(METHODS)}")
 
 
-def nearest_healthy(images: Tensor, healthy: Tensor, side: int = 8) -> Tensor:
-    """For each image [B, C, *space] the likest of healthy training images [P, C, *space], by small thumbnails.
+def typical_healthy(images: Tensor, healthy: Tensor, similar: int = SIMILAR) -> Tensor:
+    """What each image [B, C, *space] would be if nothing were the matter: the mean of the healthy images most similar to it.
+
+    healthy: [P, C, *space], training images. Attributions compare with this mean. One healthy image is no reference: it has
+    marks of its own, and a map then points at where they are missing. Blur is none either: it leaves a large bright finding
+    in place. Source: Sturmfels et al. 2020, doi:10.23915/distill.00022, on references and on averaging over several.
+    """
+    return torch.stack([healthy[rows].mean(0) for rows in _likest(images, healthy, similar)])
+
+
+def nearest_healthy(images: Tensor, healthy: Tensor) -> Tensor:
+    """For each image [B, C, *space] the likest of healthy training images [P, C, *space].
 
     What is deleted is replaced by these pixels: blur or black would be a finding of its own.
     """
-    apart = torch.cdist(_thumbnail(images, side), _thumbnail(healthy, side))
-    return healthy[apart.argmin(1)]
+    return healthy[_likest(images, healthy, 1)[:, 0]]
 
 
 def _watch(subject: Subject, grid: Grid) -> tuple[Features, Tensor]:
@@ -125,8 +136,9 @@ def _watch(subject: Subject, grid: Grid) -> tuple[Features, Tensor]:
 
 
 def _level(maps: tuple[Tensor, ...]) -> int:
-    sharp = [i for i, each in enumerate(maps) if min(each.shape[2:]) >= COARSEST]
-    return sharp[-1] if sharp else 0
+    """Never the first of several: the first stage has seen too little around each cell."""
+    sharp = [i for i, each in enumerate(maps) if i > 0 and min(each.shape[2:]) >= COARSEST]
+    return sharp[-1] if sharp else min(1, len(maps) - 1)
 
 
 def _resize(maps: Tensor, space: torch.Size) -> Tensor:
@@ -151,6 +163,12 @@ def _tent(sides: tuple[int, ...]) -> Tensor:
         distance = (torch.arange(side) - (side - 1) / 2).abs()
         weight = weight[..., None] * (1 - distance / ((side + 1) / 2))
     return weight
+
+
+def _likest(images: Tensor, healthy: Tensor, count: int, side: int = 8) -> Tensor:
+    """Rows [B, count] of the healthy images nearest to each image, nearest first, by small thumbnails; all where fewer."""
+    apart = torch.cdist(_thumbnail(images, side), _thumbnail(healthy, side))
+    return apart.topk(min(count, len(healthy)), dim=1, largest=False).indices
 
 
 def _thumbnail(pictures: Tensor, side: int) -> Tensor:

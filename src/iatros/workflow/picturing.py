@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from iatros.contracts import Grid
-from iatros.explain.images import attribute, nearest_healthy
+from iatros.explain.images import attribute, typical_healthy
 from iatros.explain.picture import write_case
 from iatros.explain.subject import Subject, randomised
 
@@ -25,7 +25,7 @@ def case_pictures(
 ) -> dict[str, str]:
     """layout: the one case; healthy: [P, C, *space]. Gives {"image", "map", "map_randomised"}, names of files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    reference = nearest_healthy(layout.values, healthy)
+    reference = typical_healthy(layout.values, healthy)
     untrained = randomised(subject, layout, torch.Generator().manual_seed(SEED))
     maps = [attribute(method, of, layout, reference)[0].numpy().astype(np.float64) for of in (subject, untrained)]
     files = write_case(folder, stem, film, *maps)
