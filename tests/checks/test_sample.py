@@ -50,3 +50,10 @@ def test_events_for_each_predictor_and_parameter_are_told():
     (finding,) = judged(212, 569, predictors=30, parameters=424)
     assert "7.1 events for each of 30 predictors" in finding.what
     assert "424 parameters, 0.5 events for each" in finding.what
+
+
+def test_patients_who_have_cases_of_every_class_are_counted_in_each():
+    codes = np.tile(np.array([0, 1], np.int64), 100)  # a hundred patients, each with a case of either class
+    cases = SplitCases(np.repeat(np.arange(100), 2), codes, np.arange(200) + 2)
+    (finding,) = sample(Truth("t", codes, codes.astype(float), ("no", "yes")), cases, predictors=2)
+    assert "100 patients, 100 in the rarest class" in finding.what

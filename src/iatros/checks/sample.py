@@ -30,12 +30,12 @@ def sample(truth: Truth, cases: SplitCases, predictors: int = 0, parameters: int
     n = len(np.unique(cases.group[truth.known]))
     if not truth.classes:
         return _of_value(truth, cases, n, predictors)
-    events = _patients_of_rarest(truth, cases)
+    events, others = _patients_of_rarest(truth, cases)
     told = partial(Finding, "warning", file=cases.file, source=truth.name)
     if events < FEW_EVENTS:
         what = f"only {events} patients are in the rarest class: {FEW_EVENTS} are needed to judge a ranking"
         return [told(what, "collect more, or join classes", check="few_events")]
-    faults = [*_wide(events, n), *_overfit(events, n, predictors)]
+    faults = [*_wide(events, others), *_overfit(events, events + others, predictors)]
     if not faults:
         return []
     size = f"; the network has {parameters:,} parameters, {events / parameters:.2g} events for each" if parameters else ""
@@ -44,13 +44,18 @@ def sample(truth: Truth, cases: SplitCases, predictors: int = 0, parameters: int
     return [told(what, todo, check="small_sample")]
 
 
-def _patients_of_rarest(truth: Truth, cases: SplitCases) -> int:
-    patients = [len(np.unique(cases.group[truth.codes == code])) for code in np.unique(truth.codes[truth.codes >= 0])]
-    return min(patients, default=0)
+def _patients_of_rarest(truth: Truth, cases: SplitCases) -> tuple[int, int]:
+    """Patients with a case of the rarest class, and with a case of another one; who has both counts in both."""
+    known = truth.codes >= 0
+    having = [
+        (len(np.unique(cases.group[truth.codes == code])), len(np.unique(cases.group[known & (truth.codes != code)])))
+        for code in np.unique(truth.codes[known])
+    ]
+    return min(having, default=(0, 0))
 
 
-def _wide(events: int, n: int) -> list[str]:
-    half = 1.96 * auroc_error(USUAL_AUROC, events, n - events)
+def _wide(events: int, others: int) -> list[str]:
+    half = 1.96 * auroc_error(USUAL_AUROC, events, others)
     if 2 * half <= WIDE:
         return []
     low, high = USUAL_AUROC - half, min(1.0, USUAL_AUROC + half)
