@@ -19,6 +19,7 @@ _ADDRESSES = {
     "predict": "iatros.workflow.predict",
     "evaluate": "iatros.workflow.evaluate",
     "explain": "iatros.workflow.explain",
+    "compare": "iatros.workflow.compare",
     "IatrosClassifier": "iatros.estimator",
     "IatrosRegressor": "iatros.estimator",
 }

@@ -13,7 +13,7 @@ import polars as pl
 
 from iatros.contracts import PARTS, Fold, SplitCases
 
-COLUMNS = ("case", "patient", "site", "scheme", "repeat", "fold", "name", "part")
+COLUMNS = ("case", "row", "patient", "site", "scheme", "repeat", "fold", "name", "part")
 
 
 def fingerprint(folds: Sequence[Fold]) -> str:
@@ -26,12 +26,13 @@ def fingerprint(folds: Sequence[Fold]) -> str:
 
 
 def to_frame(folds: Sequence[Fold], cases: SplitCases) -> pl.DataFrame:
-    """One row a case and fold; `patient` is the group's code as text, `part` is null where the case is not used."""
+    """One row a case and fold. row: of the user's file; patient: the group's code as text; part: null where not used."""
     names = pl.Series([*PARTS, None], dtype=pl.String)
     site = None if cases.site is None else list(cases.site)
     who = pl.DataFrame(
         {
             "case": np.arange(len(cases)),
+            "row": np.asarray(cases.rows, np.int64),
             "patient": cases.group.astype(str),
             "site": pl.Series(site or [None] * len(cases), dtype=pl.String),
         }

@@ -89,6 +89,7 @@ def at_the_start(examined: Examined, begun_with: Mapping[str, Any], command: str
             "patients": len(np.unique(cohort.patient)),
             "patient_column": bool(study.cases.patient),
             "fingerprint": data_fingerprint(begun_with),
+            "sources": dict(begun_with["data"]),
             "licence": study.cases.licence,
             "title": study.title,
         },
