@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from iatros.cli.failing import BUG, BUG_FILE, fault_lines, guarded, lines_of
+from iatros.cli.failing import BUG, BUG_FILE, Stopped, fault_lines, guarded, lines_of
 from iatros.findings import Finding, InputError
 
 FAULT = InputError(Finding("error", '"4o" is not a number', "write a number", "c.csv", (3,), "age", "labs"))
@@ -29,13 +29,19 @@ class PanicError(BaseException):
         (typer.BadParameter("no such thing"), 2, "no such thing"),
         (KeyboardInterrupt(), 130, "stopped; `iatros run s.toml` goes on from there"),
         (typer.Abort(), 130, "stopped; `iatros run s.toml` goes on from there"),
+        (Stopped("train, epoch 7"), 130, "stopped at train, epoch 7; `iatros run s.toml` goes on from there"),
     ],
 )
 def test_each_end_has_its_status_and_words(problem, status, words, capsys):
-    assert guarded(ends(problem), "iatros run s.toml") == status
+    assert guarded(ends(problem), "iatros run s.toml", kept=True) == status
     told = capsys.readouterr()
     assert words in told.err
     assert not told.out
+
+
+def test_a_verb_that_keeps_nothing_says_that_it_begins_anew(capsys):
+    assert guarded(ends(KeyboardInterrupt()), "iatros runs") == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "stopped, nothing is half-written; `iatros runs` does it anew"
 
 
 def test_what_a_command_returns_is_its_status(capsys):

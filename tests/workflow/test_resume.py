@@ -80,7 +80,8 @@ def test_ctrl_c_says_how_to_go_on_and_what_changed_meanwhile_is_refused(desk, ca
     process.send_signal(signal.SIGINT)
     words, _ = process.communicate(timeout=60)
     assert process.returncode == 130, words
-    assert "stopped; `iatros run study.toml -o out` goes on from there" in words
+    assert words.splitlines()[-1].startswith("stopped at train, ")
+    assert words.endswith("; `iatros run study.toml -o out` goes on from there\n")
     assert "Traceback" not in words
 
     other = declare(
@@ -148,7 +149,7 @@ def test_the_command_that_ctrl_c_prints_goes_on_and_finishes(desk, declare):
     assert process.returncode == 130, words
     first = next(desk.glob("my out/models/folds-*.safetensors"))
     written = first.stat().st_mtime_ns
-    printed = words.split("stopped; `")[1].split("`")[0]
+    printed = words.split("`")[-2]
     program, *arguments = shlex.split(printed)
     assert program == "iatros"
     again = started(desk, "-m", "iatros", *arguments)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from iatros.cli import completing
 from iatros.cli.failing import guarded
 
 app = typer.Typer(
@@ -23,10 +24,15 @@ app = typer.Typer(
 data = typer.Typer(help="Named data sets: what ships, what can be fetched.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(data, name="data")
 
-GO_ON = ("run", "sweep", "demo", "data")  # verbs that go on where they were stopped
+KEPT = (["run"], ["sweep"], ["demo"], ["data"])  # verbs that keep what is done when they are stopped; others begin anew
 
-StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's .toml file.")]
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/pneumonia.")]
+StudyFile = Annotated[
+    Path, typer.Argument(metavar="STUDY", help="The study's .toml file.", autocompletion=completing.studies_and_folders)
+]
+RunFolder = Annotated[
+    Path,
+    typer.Argument(metavar="RUN", help="A run's folder, such as runs/pneumonia.", autocompletion=completing.run_folders),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 Leak = Annotated[bool, typer.Option("--allow-leak", help="Go on with a split that leaks; the report says so in red.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
@@ -96,7 +102,9 @@ def evaluate(
 def explain(
     run: RunFolder,
     case: Annotated[int, typer.Option("--case", help="Row of the case in the study's file.")],
-    target: Annotated[str | None, typer.Option(help="Which target, where there are several.")] = None,
+    target: Annotated[
+        str | None, typer.Option(help="Which target, where there are several.", autocompletion=completing.targets)
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say why the model gave one case its score, and how far that can be trusted."""
@@ -106,11 +114,11 @@ def explain(
 
 
 @app.command()
-def report(run: RunFolder) -> None:
+def report(run: RunFolder, json: Json = False) -> None:
     """Write the report of a run again."""
     from iatros.cli.verbs import report_again
 
-    report_again(run)
+    report_again(run, as_json=json)
 
 
 @app.command()
@@ -118,11 +126,12 @@ def sweep(
     study: StudyFile,
     trials: Annotated[int | None, typer.Option(help="How many settings to try in all; by default the study's.")] = None,
     json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Try settings of the keys named in [sweep], judged on inner folds only. The same command again goes on."""
     from iatros.cli.verbs import sweep_study
 
-    sweep_study(study, trials, as_json=json)
+    sweep_study(study, trials, as_json=json, quiet=quiet)
 
 
 @app.command()
@@ -134,8 +143,49 @@ def runs(folder: Annotated[Path, typer.Argument(help="Where to look.")] = Path("
 
 
 @app.command()
+def compare(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RUN",
+            help="Folders of runs, or tables of any program's predictions; the first is the one to beat.",
+            autocompletion=completing.run_folders,
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Page to write; by default compare-A-B.html beside the first run.")
+    ] = None,
+    truth: Annotated[
+        str | None, typer.Option(help="Column of the truth in a table, where it is not found by its name.")
+    ] = None,
+    score: Annotated[str | None, typer.Option(help="Column of the score in a table.")] = None,
+    positive: Annotated[str | None, typer.Option(help="Which value of the truth in a table is the event.")] = None,
+    json: Json = False,
+) -> None:
+    """Show the paired differences of runs on the cases that both judged."""
+    if len(runs) < 2:
+        raise typer.BadParameter("name two runs at least, such as runs/a runs/b", param_hint="RUN")
+    from iatros.cli.comparing import compare_runs
+
+    compare_runs(runs, out, truth=truth, score=score, positive=positive, as_json=json)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say what is installed, what this machine gives, and whether all that is needed works."""
+    from iatros.cli.doctor import examine_machine
+
+    raise typer.Exit(examine_machine(as_json=json))
+
+
+@app.command()
 def schema(
-    key: Annotated[str | None, typer.Argument(help='A key or section, such as "training.rate" or "inputs.image".')] = None,
+    key: Annotated[
+        str | None,
+        typer.Argument(
+            help='A key or section, such as "training.rate" or "inputs.image".', autocompletion=completing.schema_keys
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Explain the keys of a study; with --json, the JSON schema for editors."""
@@ -145,11 +195,11 @@ def schema(
 
 
 @app.command()
-def demo(quiet: Quiet = False) -> None:
+def demo(json: Json = False, quiet: Quiet = False) -> None:
     """Run a study that ships: breast-cancer cytology, from data to report."""
     from iatros.cli.verbs import run_demo
 
-    run_demo(quiet=quiet)
+    run_demo(as_json=json, quiet=quiet)
 
 
 @data.command("list")
@@ -161,7 +211,10 @@ def data_list(json: Json = False) -> None:
 
 
 @data.command("fetch")
-def data_fetch(name: Annotated[str, typer.Argument(help="Name of the data set.")], json: Json = False) -> None:
+def data_fetch(
+    name: Annotated[str, typer.Argument(help="Name of the data set.", autocompletion=completing.data_sets)],
+    json: Json = False,
+) -> None:
     """Download a data set; size and checksum are verified, and what was interrupted is resumed."""
     from iatros.cli.listing import fetch_data
 
@@ -186,5 +239,5 @@ def _options(
 def main(arguments: list[str] | None = None) -> Any:
     """The entry point. Exits with 0, 1 (study or data at fault), 2 (command line at fault) or 130 (interrupted)."""
     given = sys.argv[1:] if arguments is None else arguments
-    again = shlex.join(["iatros", *given]) if given[:1] and given[0] in GO_ON else ""
-    sys.exit(guarded(lambda: app(args=given, prog_name="iatros", standalone_mode=False), again))
+    again = shlex.join(["iatros", *given])
+    sys.exit(guarded(lambda: app(args=given, prog_name="iatros", standalone_mode=False), again, kept=given[:1] in KEPT))

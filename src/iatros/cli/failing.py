@@ -23,17 +23,23 @@ BUG_FILE = "iatros-fault.txt"
 USAGE_FAULT: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
-def guarded(command: Callable[[], Any], again: str = "") -> int:
+class Stopped(Exception):
+    """Ctrl-C, with where the work stood: "train, fold 2 of 5, epoch 7"."""
+
+
+def guarded(command: Callable[[], Any], again: str = "", *, kept: bool = False) -> int:
     """Run a command and turn whatever happens into an exit status and words.
 
-    again: the command line that goes on after an interruption, where there is one.
+    again: the command line itself, to be repeated after an interruption; kept: it then goes on where it was stopped.
     """
     try:
         status = command()
     except typer.Exit as ended:
         return int(ended.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        return _stopped(again)
+        return _stopped(again, kept)
+    except Stopped as at:
+        return _stopped(again, kept, str(at))
     except USAGE_FAULT as wrong:
         wrong.show()
         return 2
@@ -53,7 +59,7 @@ def guarded(command: Callable[[], Any], again: str = "") -> int:
             raise
         return _our_fault(fault)
     if status == INTERRUPTED:  # Typer's word for Ctrl-C
-        return _stopped(again)
+        return _stopped(again, kept)
     return int(status) if isinstance(status, int) else 0
 
 
@@ -78,8 +84,11 @@ def say(lines: list[str]) -> None:
     print("\n".join(lines), file=sys.stderr, flush=True)
 
 
-def _stopped(again: str) -> int:
-    say(["", f"stopped; `{again}` goes on from there" if again else "stopped"])
+def _stopped(again: str, kept: bool, at: str = "") -> int:
+    """The last line names the command that goes on."""
+    where = f"stopped at {at}" if at else "stopped"
+    what = f"{where}; `{again}` goes on from there" if kept else f"{where}, nothing is half-written; `{again}` does it anew"
+    say(["", printable(what) if again else where])
     return INTERRUPTED
 
 

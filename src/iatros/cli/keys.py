@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from iatros.cli.document import print_json
 from iatros.findings import Finding, InputError
 from iatros.registry import GROUPS, Kind, addresses, did_you_mean, load
 from iatros.study import Study
@@ -28,7 +29,7 @@ SECTION_GROUPS = {
 def show_schema(key: str | None, *, as_json: bool) -> None:
     """Print the schema, or what is below one key of it."""
     if as_json:
-        print(json.dumps(json_schema() if key is None else part_of_schema(key), ensure_ascii=False, indent=1))
+        print_json(json_schema() if key is None else part_of_schema(key))
         return
     print("\n".join(overview() if key is None else described(key)))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from iatros.cli.document import print_json
 from iatros.runs import RunFolder, changed, read_json
 
 
@@ -15,7 +15,7 @@ def list_runs(folder: Path, *, as_json: bool) -> None:
     found = [described(RunFolder(path)) for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
     found = [run for run in found if run]
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     if not found:
         print(f"no runs in {folder}", file=sys.stderr)
@@ -61,7 +61,7 @@ def list_data(*, as_json: bool) -> None:
 
     found = listing()
     if as_json:
-        print(json.dumps([vars_of(one) for one in found], ensure_ascii=False, indent=1, default=str))
+        print_json([vars_of(one) for one in found])
         return
     print(f"{'name':18} {'cases':>8} {'where':22} {'licence':22} title")
     for one in found:
@@ -74,7 +74,10 @@ def fetch_data(name: str, *, as_json: bool) -> None:
     from iatros.cases.datasets import fetch
 
     path = fetch(name)
-    print(json.dumps({"name": name, "path": str(path)}) if as_json else path)
+    if as_json:
+        print_json({"name": name, "path": str(path)})
+        return
+    print(path)
 
 
 def vars_of(entry: Any) -> dict[str, Any]:

@@ -5,10 +5,13 @@ In: what the workflow tells its watch. Out: lines on stderr; results go to stdou
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from iatros.cli.failing import Stopped
 from iatros.findings import Finding
 
 STAGE_WIDTH = 9
@@ -21,15 +24,18 @@ class Screen:
 
     def __init__(self, quiet: bool = False) -> None:
         self.quiet = quiet
-        self.moving = sys.stderr.isatty() and not quiet
+        self.moving = sys.stderr.isatty() and not quiet and os.environ.get("TERM") != "dumb"
         self.drawn_at = 0.0
+        self.standing = ""
 
     def began(self, stage: str, text: str = "") -> None:
         """Show that a stage began, where lines can move."""
+        self.standing = stage
         self._draw(f"{stage:{STAGE_WIDTH}} {text}")
 
     def moved(self, stage: str, text: str, done: float) -> None:
         """Show how far a stage is."""
+        self.standing = f"{stage}, {text}"
         if time.monotonic() - self.drawn_at < SECONDS_BETWEEN_DRAWS:
             return
         full = int(done * BAR_WIDTH)
@@ -51,6 +57,16 @@ class Screen:
         self._clear()
         print("\n".join(["", *lines(findings), ""]), file=sys.stderr, flush=True)
 
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Work that may be stopped: the line that moves is cleared at its end, and Ctrl-C says where the work stood."""
+        try:
+            yield
+        except KeyboardInterrupt as stopped:
+            raise Stopped(self.standing) from stopped
+        finally:
+            self._clear()
+
     def _draw(self, line: str) -> None:
         if self.moving:
             self.drawn_at = time.monotonic()
@@ -60,6 +76,7 @@ class Screen:
     def _clear(self) -> None:
         if self.moving:
             sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
 
 
 def human(seconds: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from iatros.cli.document import print_json
 from iatros.cli.failing import lines_of, say
 from iatros.cli.screen import Screen
 from iatros.cli.table import metric_table, verdict_line
@@ -26,11 +26,13 @@ def check_study(study: Path, *, as_json: bool, allow_leak: bool, quiet: bool) ->
     from iatros.workflow.noting import save_findings
 
     declared, _ = opened(study)
-    examined = check(study, allow_leak=allow_leak, watch=Screen(quiet=True))
-    folder = check_folder(folder_for(declared, None))
-    save_findings(folder, examined)
+    screen = Screen(quiet)
+    with screen.at_work():
+        examined = check(study, allow_leak=allow_leak, watch=screen)
+        folder = check_folder(folder_for(declared, None))
+        save_findings(folder, examined)
     if as_json:
-        print(json.dumps(checks.to_json(examined.findings), ensure_ascii=False, indent=1))
+        print_json(checks.to_json(examined.findings))
         return 1 if examined.stopped() else 0
     errors = [finding for finding in examined.findings if finding.severity == "error"]
     shown = [*heading(examined), "", *checks.lines(examined.findings)]
@@ -62,15 +64,18 @@ def run_study(study: Path, out: Path | None, *, force: bool, allow_leak: bool, a
     from iatros.workflow.run import run
 
     command = f"iatros run {study.name}" + (" --allow-leak" if allow_leak else "")
-    made = run(study, out, force=force, allow_leak=allow_leak, command=command, watch=Screen(quiet or as_json))
+    screen = Screen(quiet)
+    with screen.at_work():
+        made = run(study, out, force=force, allow_leak=allow_leak, command=command, watch=screen)
     if as_json:
-        print(
-            json.dumps(
-                {"run": str(made.folder.path), "metrics": [row.model_dump(mode="json") for row in made.metrics]}, indent=1
-            )
-        )
+        print_json(document(made))
         return
     print("\n".join(["", *result_lines(made), "", f"report: {made.folder.report}"]))
+
+
+def document(made: Any) -> dict[str, Any]:
+    """A run as `--json` gives it: its folder and all figures."""
+    return {"run": str(made.folder.path), "metrics": [row.model_dump(mode="json") for row in made.metrics]}
 
 
 def result_lines(made: Any) -> list[str]:
@@ -82,7 +87,7 @@ def result_lines(made: Any) -> list[str]:
     return lines[:-1]
 
 
-def run_demo(*, quiet: bool) -> None:
+def run_demo(*, as_json: bool, quiet: bool) -> None:
     """`iatros demo`: copy the study that ships, run it, say what to do next."""
     source = files("iatros").joinpath("studies/cytology.toml").read_text("utf-8")
     path = STUDIES / "cytology.toml"
@@ -97,9 +102,14 @@ def run_demo(*, quiet: bool) -> None:
         from iatros.workflow.open_ import open_run
 
         made = open_run(report.parent)
+        if as_json:
+            print_json(document(made))
+            return
         print("\n".join([f"already done; `iatros run {path} --force` starts over", "", *result_lines(made)]))
     else:
-        run_study(path, None, force=False, allow_leak=False, as_json=False, quiet=quiet)
+        run_study(path, None, force=False, allow_leak=False, as_json=as_json, quiet=quiet)
+    if as_json:
+        return
     print(f"\nopen the report:  {report}          your own data:  write a study like {path}, then `iatros check` it")
 
 
@@ -116,11 +126,10 @@ def predict_cases(run: Path, cases: str, out: Path, *, as_json: bool) -> None:
     say(_shown(predicted.findings))
     flagged = int(predicted.familiar.unusual.sum())
     told = f"predicted {predicted.scored:,} of {len(predicted.frame):,} cases, {flagged:,} of them flagged -> {out}"
-    print(
-        json.dumps({"out": str(out), "cases": len(predicted.frame), "scored": predicted.scored, "flagged": flagged})
-        if as_json
-        else told
-    )
+    if as_json:
+        print_json({"out": str(out), "cases": len(predicted.frame), "scored": predicted.scored, "flagged": flagged})
+        return
+    print(told)
 
 
 def evaluate_cases(run: Path, cases: str, *, recalibrate: bool, as_json: bool) -> None:
@@ -152,10 +161,13 @@ def explain_case(run: Path, row: int, target: str | None, *, as_json: bool) -> N
     opened = open_run(run)
     _say_changes(opened.changes)
     told = explain(opened, row, target)
-    print(json.dumps(told.as_json(), ensure_ascii=False, indent=1) if as_json else "\n".join(told.lines()))
+    if as_json:
+        print_json(told.as_json())
+        return
+    print("\n".join(told.lines()))
 
 
-def report_again(run: Path) -> None:
+def report_again(run: Path, *, as_json: bool) -> None:
     """`iatros report`: write the page anew from the run's folder."""
     from iatros.report import write
     from iatros.runs import RunFolder, write_manifest
@@ -165,22 +177,30 @@ def report_again(run: Path) -> None:
     path = write(RunFolder(run))
     if not opened.changes:
         write_manifest(opened.folder)
+    if as_json:
+        print_json({"run": str(run), "report": str(path)})
+        return
     print(path)
 
 
-def sweep_study(study: Path, trials: int | None, *, as_json: bool) -> None:
+def sweep_study(study: Path, trials: int | None, *, as_json: bool, quiet: bool) -> None:
     """`iatros sweep`: settings tried, best first."""
     from iatros.workflow.sweep import sweep
 
-    found = sweep(study, trials=trials, watch=Screen(as_json))
-    print(json.dumps(found.as_json(), ensure_ascii=False, indent=1) if as_json else "\n".join(found.lines()))
+    screen = Screen(quiet)
+    with screen.at_work():
+        found = sweep(study, trials=trials, watch=screen)
+    if as_json:
+        print_json(found.as_json())
+        return
+    print("\n".join(found.lines()))
 
 
 def _print_judged(judged: Any, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(judged.as_json(), ensure_ascii=False, indent=1))
-        return
     say(_shown(judged.findings))
+    if as_json:
+        print_json(judged.as_json())
+        return
     print("\n".join(judged.lines()))
 
 

@@ -1,0 +1,71 @@
+"""What a shell may offer for the word being typed: keys of a study, kinds, data sets, runs, targets.
+
+In: the beginning of a word. Out: words that begin so. Whatever goes wrong, nothing is offered: a shell must not stumble.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+
+def schema_keys(incomplete: str) -> list[str]:
+    """Sections and registered kinds ("inputs.image"), and below a section or kind its keys ("training.rate")."""
+    from iatros.cli.keys import SECTION_GROUPS, keys_of, section
+    from iatros.findings import InputError
+    from iatros.registry import addresses
+    from iatros.study import Study
+
+    known = set(Study.model_fields) | {f"{name}.{kind}" for name, group in SECTION_GROUPS.items() for kind in addresses(group)}
+    above = incomplete.rpartition(".")[0]
+    if above:
+        with suppress(InputError):
+            known |= {f"{above}.{key}" for key in keys_of(section(above))}
+    return begins(known, incomplete)
+
+
+def data_sets(incomplete: str) -> list[str]:
+    """Names of data sets."""
+    from iatros.cases.datasets import listing
+
+    return begins((one.name for one in listing()), incomplete)
+
+
+def run_folders(incomplete: str) -> list[str]:
+    """Folders of runs: what lies below runs/, or below what was typed."""
+    typed = Path(incomplete)
+    place = typed if incomplete.endswith("/") else typed.parent
+    place = Path("runs") if incomplete in ("", "r", "ru", "run", "runs") else place
+    found = (path.parent.as_posix() for path in _looked(place, "*/study.toml"))
+    return begins(found, incomplete)
+
+
+def studies_and_folders(incomplete: str) -> list[str]:
+    """Study files: below the working folder or what was typed."""
+    place = Path(incomplete) if incomplete.endswith("/") else Path(incomplete).parent
+    return begins((path.as_posix() for path in _looked(place, "*.toml")), incomplete)
+
+
+def targets(ctx: Any, incomplete: str) -> list[str]:  # Any: Typer's own copy of Click's context, which it does not export
+    """Targets of the run that was named before."""
+    run = ctx.params.get("run")
+    try:
+        told = tomllib.loads((Path(run) / "study.toml").read_text("utf-8")) if run else {}
+    except (OSError, ValueError):
+        return []
+    return begins(told.get("targets", {}), incomplete)
+
+
+def begins(words: Iterable[str], incomplete: str) -> list[str]:
+    """Those that begin so, in order."""
+    return sorted({word for word in words if word.startswith(incomplete)})
+
+
+def _looked(place: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(place.glob(pattern))
+    except OSError:
+        return []
