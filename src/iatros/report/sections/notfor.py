@@ -7,11 +7,11 @@ from markupsafe import Markup
 from iatros.report import numbers, verdicts
 from iatros.report.parts import wording
 from iatros.report.parts.groups import too_small
+from iatros.report.parts.shifts import missed
 from iatros.report.parts.sites import by_site
 from iatros.report.reading import Reading, View
 from iatros.report.render import render
 from iatros.report.section import Section
-from iatros.report.tasks.binary import missed
 
 AUTHOR = (
     "intended user and moment of use",
