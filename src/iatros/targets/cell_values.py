@@ -49,12 +49,13 @@ def are_numbers(found: set[str]) -> bool:
     return bool(found) and all(_as_number(name) is not None for name in found)
 
 
-def _order(name: str) -> tuple[int, float, str]:
+def _order(name: str) -> tuple[int, float, str, str]:
+    """The name itself comes last, so that `Ill` and `ill` do not stand as a set happens to give them."""
     number = _as_number(name)
     if number is not None:
-        return 0, number, name
+        return 0, number, name, name
     folded = name.casefold()
-    return (1, float(folded in TRUE), folded) if folded in TRUE | FALSE else (2, 0.0, folded)
+    return (1, float(folded in TRUE), folded, name) if folded in TRUE | FALSE else (2, 0.0, folded, name)
 
 
 def _as_number(name: str) -> float | None:
