@@ -111,8 +111,10 @@ class _OfGroup:
         try:
             return found.model_validate({**value, "kind": kind})
         except ValidationError as wrong:
-            inner = {"count": wrong.error_count(), "inner": wrong.errors()}
-            raise PydanticCustomError("nested", "{count} faults", inner) from wrong
+            said = "; ".join(
+                f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}".removeprefix(": ") for e in wrong.errors()
+            )
+            raise PydanticCustomError("nested", "{said}", {"said": said, "inner": wrong.errors()}) from wrong
 
 
 def of(group: str, kind: type[K], default: str | None = None) -> type[K]:

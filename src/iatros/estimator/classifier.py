@@ -88,7 +88,7 @@ class IatrosClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         check_classification_targets(outcome)
         self.classes_, codes = np.unique(outcome, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"y holds one class, {self.classes_[0]!r}; a classifier needs two classes or more")
+            raise ValueError(f"y holds one class, {str(self.classes_[0])!r}; a classifier needs two classes or more")
         seed = int(check_random_state(self.random_state).randint(MOST_SEED))
         target = {"kind": "class", "classes": [str(k) for k in range(len(self.classes_))], "loss": self.loss}
         self.study_ = declare(self.get_params(deep=False), frame, target, seed)

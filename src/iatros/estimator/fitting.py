@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from iatros.contracts import PARTS, Cells, Fold, Learned, Modality, Safeguard, SplitCases, Target
 from iatros.estimator.columns import kinds
@@ -19,6 +20,7 @@ from iatros.findings import InputError
 from iatros.packed import Packed
 from iatros.predictions import ENSEMBLE, Form
 from iatros.study import Study
+from iatros.toml import explain
 
 if TYPE_CHECKING:
     from iatros.training.feed import Material
@@ -63,29 +65,37 @@ class Model:
 
 
 def declare(said: Mapping[str, Any], frame: pl.DataFrame, target: Mapping[str, Any], seed: int) -> Study:  # Any: parameters
-    """The study that an estimator's parameters stand for. Raises ValueError (pydantic's) where one cannot be."""
+    """The study that an estimator's parameters stand for. Raises ValueError where one cannot be."""
+    guards = _guards(said)
+    seeds = np.random.default_rng(seed).integers(0, MOST_SEED, said["seeds"]).tolist()
+    named = ("epochs", "rate", "decay", "patience")
+    columns = kinds(frame, said["categories"]) | {"columns": frame.columns}
+    learning = bool(guards.keys() & {"calibration", "conformal"})
+    shares = {"validation": said["held_out"] * (said["patience"] is not None), "calibration": said["held_out"] * learning}
+    content = {
+        "name": "estimator",
+        "cases": {"table": "X"},
+        "inputs": {INPUT: {"kind": "table", "sentinels": "none", "encoder": said["encoder"], **columns}},
+        "targets": {OUTCOME: {"column": OUTCOME, **target}},
+        "split": {"kind": "holdout", **shares},
+        "training": {name: said[name] for name in named} | {"seeds": seeds} | dict(said["training"] or {}),
+        "safeguards": guards,
+    }
+    try:
+        return Study.model_validate(content)
+    except ValidationError as wrong:
+        raise ValueError(str(explain(wrong, Study, content=content))) from wrong
+
+
+def _guards(said: Mapping[str, Any]) -> dict[str, Any]:  # Any: parameters, and the tables of safeguards
+    """The [safeguards] that an estimator's parameters stand for."""
     guards = said["safeguards"] or {}
     guards = dict(guards) if isinstance(guards, Mapping) else {name: {} for name in guards}
     if said.get("calibration", "none") != "none":
         guards["calibration"] = {"method": said["calibration"]}
     if said["coverage"] is not None:
         guards["conformal"] = {"coverage": said["coverage"]}
-    seeds = np.random.default_rng(seed).integers(0, MOST_SEED, said["seeds"]).tolist()
-    named = ("epochs", "rate", "decay", "patience")
-    columns = kinds(frame, said["categories"]) | {"columns": frame.columns}
-    learning = bool(guards.keys() & {"calibration", "conformal"})
-    shares = {"validation": said["held_out"] * (said["patience"] is not None), "calibration": said["held_out"] * learning}
-    return Study.model_validate(
-        {
-            "name": "estimator",
-            "cases": {"table": "X"},
-            "inputs": {INPUT: {"kind": "table", "sentinels": "none", "encoder": said["encoder"], **columns}},
-            "targets": {OUTCOME: {"column": OUTCOME, **target}},
-            "split": {"kind": "holdout", **shares},
-            "training": {name: said[name] for name in named} | {"seeds": seeds} | dict(said["training"] or {}),
-            "safeguards": guards,
-        }
-    )
+    return guards
 
 
 def fit(study: Study, given: Given, seed: int) -> Model:
