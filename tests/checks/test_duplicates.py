@@ -81,3 +81,9 @@ def test_joining_keeps_copies_and_patients_together(groups):
     after = joined(cases, [np.array(group) for group in groups])
     assert all(len(set(after[group])) == 1 for group in groups)
     assert np.array_equal(after[::2], after[1::2])
+
+
+def test_a_table_of_a_few_rows_each_many_times_has_no_copies():
+    kinds = np.random.default_rng(0).integers(0, 40, 400)
+    frame = pl.DataFrame({"procedure": [f"p{kind}" for kind in kinds], "text": [f"the procedure {kind}" for kind in kinds]})
+    assert equal_rows({"table": Cells(frame, np.arange(400))}) == []

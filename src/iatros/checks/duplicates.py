@@ -20,13 +20,15 @@ from iatros.findings import Finding
 Groups = Sequence[NDArray[np.int64]]  # positions of cases, two or more a group
 DIGITS = 3  # significant digits to which numbers of near-copies agree
 DISTINCT = 0.95  # share of different values from which a column names cases (a path, a measurement of many digits)
+FEW_KINDS = 0.25  # different rows, as a share of the rows, below which equals are the rule and say nothing
 MORE_THAN_CHANCE = 3  # times the equal pairs expected if columns were independent
 
 
 def equal_rows(inputs: Mapping[str, Cells], digits: int | None = None) -> list[NDArray[np.int64]]:
     """Groups of cases that are equal in every column of every input; with `digits`, after rounding numbers to so many.
 
-    Groups are given only where chance does not explain as many equal pairs: in a table of age and sex, equals are no copies.
+    Groups are given only where chance does not explain as many equal pairs: in a table of age and sex, equals are no copies;
+    nor are they where a few rows make up the whole table, each many times.
     """
     columns = read(inputs)
     if not columns or any(cells.arrays for cells in inputs.values()):
@@ -39,7 +41,7 @@ def equal_rows(inputs: Mapping[str, Cells], digits: int | None = None) -> list[N
     of_case = of_case.reshape(-1)
     pairs = float((number * (number - 1)).sum() / 2)
     expected = _expected_pairs(codes[filled])
-    if pairs < max(1.0, MORE_THAN_CHANCE * (expected + np.sqrt(expected))):
+    if len(number) < FEW_KINDS * len(filled) or pairs < max(1.0, MORE_THAN_CHANCE * (expected + np.sqrt(expected))):
         return []
     order = filled[np.argsort(of_case, kind="stable")]
     return [members for members in np.split(order, np.cumsum(number)[:-1]) if len(members) > 1]
