@@ -90,7 +90,7 @@ def missing_rows(fused: Run, frame: pl.DataFrame, folder: Path) -> list[Row]:
     for gone, left, columns in (("image", "patient", ["path"]), ("patient", "image", ["age", "sex", "localization"])):
         path = folder / f"without-{gone}.csv"
         test.drop(columns).write_csv(path)
-        scored = predict(fused, path.name, folder=folder).frame["malignant:score"].to_numpy()
+        scored = predict(fused, path.name, folder=folder)["malignant:score"].to_numpy()
         truth, weight = test["malignant"].to_numpy() == 1, test["weight"].to_numpy()
         table = fused.predictions("malignant").filter(pl.col("part") == "test", pl.col("model") == f"input:{left}")
         alone = table.filter(pl.col("seed").is_null()).sort("case")

@@ -79,3 +79,16 @@ def test_two_pandas_columns_of_one_name_are_refused():
     pd = pytest.importorskip("pandas")
     with pytest.raises(InputError, match="two columns have one name: `a`"):
         polars(pd.DataFrame(np.zeros((2, 2)), columns=["a", "a"]))
+
+
+def test_an_array_has_numbered_columns_and_a_structured_one_its_fields():
+    assert polars(np.array([[1.0, 2.0]])).to_dict(as_series=False) == {"x0": [1.0], "x1": [2.0]}
+    structured = np.array([(60, "f")], dtype=[("age", "i4"), ("sex", "U1")])
+    assert polars(structured).to_dict(as_series=False) == {"age": [60], "sex": ["f"]}
+    mixed = polars(np.array([[60, "f"], [None, "m"]], dtype=object))
+    assert mixed.to_dict(as_series=False) == {"x0": [60, None], "x1": ["f", "m"]}
+
+
+def test_an_array_of_one_axis_is_refused():
+    with pytest.raises(ValueError, match="two axes"):
+        polars(np.arange(3))

@@ -47,8 +47,8 @@ def test_a_shift_of_one_column_is_told():
 
 def test_a_run_flags_what_it_has_not_seen(run, cases):
     table = cases(400, seed=30)
-    assert iatros.predict(run, table).familiar.unusual.mean() < 0.03
-    moved = iatros.predict(run, table.with_columns(crp=pl.col("crp") + 100))
+    assert iatros.predicted(run, table).familiar.unusual.mean() < 0.03
+    moved = iatros.predicted(run, table.with_columns(crp=pl.col("crp") + 100))
     assert moved.familiar.unusual.mean() > 0.9
     assert moved.familiar.drift["feature"][0].endswith("crp")
     assert moved.frame["flag"].drop_nulls()[0] == "unlike the training cases"

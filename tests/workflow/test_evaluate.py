@@ -15,7 +15,7 @@ from iatros.workflow.evaluate import evaluate_predictions
 def elsewhere(run, cases):
     """A hospital where everyone's log-odds are 1 higher than the run says."""
     table = cases(1600, seed=20)
-    risk = np.clip(iatros.predict(run, table).frame["score"].to_numpy(), 1e-6, 1 - 1e-6)
+    risk = np.clip(iatros.predict(run, table)["score"].to_numpy(), 1e-6, 1 - 1e-6)
     logit = np.log(risk / (1 - risk)) + 1
     ill = np.random.default_rng(1).random(len(table)) < 1 / (1 + np.exp(-logit))
     return table.with_columns(ill=pl.Series(np.where(ill, "yes", "no"))), risk, ill

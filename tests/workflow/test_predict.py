@@ -51,7 +51,7 @@ def test_without_an_input_the_other_ones_readout_speaks(run, home):
     for fold in run.main_folds():
         alone = fold_ensemble(run, fold, material(run, given), fold.rows("test"))["ill"]["score"]
         assert np.allclose(alone, judged(run, fold, "input:labs"), atol=1e-6)
-    predicted = iatros.predict(run, table)
+    predicted = iatros.predicted(run, table)
     assert predicted.scored == len(table)
     assert any("input `blood` is missing in all cases" in finding.what for finding in predicted.findings)
 
@@ -62,7 +62,7 @@ def test_cases_that_cannot_be_read_stay_with_the_reason(run, cases):
         sex=pl.when(pl.int_range(pl.len()) == 2).then(None).otherwise("sex"),
         crp=pl.when(pl.int_range(pl.len()) == 2).then(None).otherwise("crp"),
     )
-    frame = iatros.predict(run, table).frame
+    frame = iatros.predict(run, table)
     assert len(frame) == 6
     assert frame["score"].is_null().to_list() == [i == 2 for i in range(6)]
     assert frame["reason"][2]
@@ -74,7 +74,7 @@ def test_a_broken_picture_stays_with_the_reason(picture_run, home, tmp_path):
     place.mkdir(parents=True)
     shutil.copy(next((home / "films" / "ill").glob("*.png")), place / "a.png")
     (place / "b.png").write_bytes(b"no picture")
-    frame = iatros.predict(picture_run, tmp_path / "new").frame
+    frame = iatros.predict(picture_run, tmp_path / "new")
     assert frame["score"].is_null().to_list() == [False, True]
     assert frame["reason"][1]
 
@@ -82,18 +82,18 @@ def test_a_broken_picture_stays_with_the_reason(picture_run, home, tmp_path):
 def test_a_run_in_another_place_predicts_the_same(run, cases, tmp_path):
     shutil.copytree(run.folder.path, tmp_path / "moved")
     table = cases(20, seed=8)
-    assert iatros.predict(tmp_path / "moved", table).frame.equals(iatros.predict(run, table).frame)
+    assert iatros.predict(tmp_path / "moved", table).equals(iatros.predict(run, table))
 
 
 def test_the_order_of_cases_does_not_matter(run, cases):
     table = cases(20, seed=8)
-    forwards, backwards = iatros.predict(run, table).frame["score"], iatros.predict(run, table.reverse()).frame["score"]
+    forwards, backwards = iatros.predict(run, table)["score"], iatros.predict(run, table.reverse())["score"]
     assert np.allclose(forwards, backwards.reverse(), atol=1e-6)
 
 
 def test_the_score_rises_with_the_planted_rule(run):
     ages = pl.DataFrame({"age": [40.0, 55.0, 65.0, 80.0], "sex": ["f", "f", "m", "m"], "crp": [10.0, 18.0, 22.0, 30.0]})
-    scores = iatros.predict(run, ages).frame["score"].to_list()
+    scores = iatros.predict(run, ages)["score"].to_list()
     assert all(low < high for low, high in pairwise(scores))
 
 

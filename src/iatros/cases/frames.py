@@ -1,4 +1,4 @@
-"""Frames made by other programs, in the few types that Iatros knows. In: a pandas or Polars frame. Out: a Polars frame.
+"""Frames made by other programs, in the few types that Iatros knows. In: pandas, Polars or NumPy. Out: a Polars frame.
 
 Types afterwards: integers, Float64 without NaN (null), Boolean, String, Date, Datetime, and Null where a column is empty.
 """
@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 
 from iatros.findings import Finding, InputError
 
 
 def polars(frame: Any) -> pl.DataFrame:  # Any: pandas may not be installed, so its type cannot be named
-    """A Polars frame from a pandas or Polars one; the index of pandas is left out. Raises ValueError for anything else."""
+    """A Polars frame from a pandas or Polars one, or from an array; the index of pandas is left out.
+
+    Of an array [M, F] the columns are x0, x1, ...; of a structured one, its fields. Raises ValueError for anything else.
+    """
+    if isinstance(frame, np.ndarray):
+        return _from_array(frame)
     if isinstance(frame, pl.LazyFrame):
         return frame.collect()
     if isinstance(frame, pl.DataFrame):
         return frame
     if type(frame).__module__.split(".")[0] != "pandas":
-        raise ValueError(f"cases are read from a path, a Polars or a pandas frame, not from {type(frame).__name__}")
+        raise ValueError(f"cases are read from a path, a Polars or pandas frame, or an array, not from {type(frame).__name__}")
     names = [str(name) for name in frame.columns]
     for name in names:
         if names.count(name) > 1:
@@ -29,9 +36,25 @@ def polars(frame: Any) -> pl.DataFrame:  # Any: pandas may not be installed, so 
     return pl.DataFrame([_from_pandas(name, frame.iloc[:, i]) for i, name in enumerate(names)])
 
 
+def like(given: Any, frame: pl.DataFrame) -> Any:  # Any: see `polars`
+    """A result of a row a case as the library of the cases has it: for a pandas frame one with the same index, else Polars."""
+    if type(given).__module__.split(".")[0] != "pandas":
+        return frame
+    return frame.to_pandas().set_axis(given.index)
+
+
 def plain(frame: pl.DataFrame) -> pl.DataFrame:
     """The same cells in the types above. Raises InputError for cells that hold lists or objects."""
     return frame.with_columns([_plain(column) for column in frame.get_columns()])
+
+
+def _from_array(array: NDArray[Any]) -> pl.DataFrame:
+    if array.dtype.names:
+        return pl.DataFrame({name: array[name] for name in array.dtype.names})
+    if array.ndim != 2:
+        raise ValueError(f"an array of cases has two axes, cases and columns, not {array.ndim}")
+    columns = [column.tolist() if array.dtype == object else column for column in array.T]
+    return pl.DataFrame({f"x{i}": pl.Series(column, strict=False) for i, column in enumerate(columns)})
 
 
 def _from_pandas(name: str, column: Any) -> pl.Series:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 
 from iatros.cases import arrays, bounded, delimited, folders, frames, workbooks
@@ -26,8 +27,8 @@ READABLE = (
 )
 
 
-def read(place: str | Path | pl.DataFrame | pl.LazyFrame | pd.DataFrame, folder: Path = Path()) -> Cases:
-    """The cases of a file, a folder with one subfolder a class, an .npz, a Polars or pandas frame, or a named data set.
+def read(place: str | Path | pl.DataFrame | pl.LazyFrame | pd.DataFrame | NDArray[Any], folder: Path = Path()) -> Cases:
+    """The cases of a file, a folder with one subfolder a class, an .npz, a frame, an array, or a named data set.
 
     folder: where a relative `place` starts. A file of that name goes before a data set of that name.
     Raises InputError where nothing can be read at all; what is wrong with single rows is in `.findings`.

@@ -117,17 +117,17 @@ def predict_cases(run: Path, cases: str, out: Path, *, as_json: bool) -> None:
     """`iatros predict`: a CSV with a row a case, in the order of the file."""
     from iatros.runs import write_atomically
     from iatros.workflow.open_ import open_run
-    from iatros.workflow.predict import predict
+    from iatros.workflow.predict import predicted
 
     opened = open_run(run)
     _say_changes(opened.changes)
-    predicted = predict(opened, cases)
-    write_atomically(out, lambda draft: predicted.frame.write_csv(draft))
-    say(_shown(predicted.findings))
-    flagged = int(predicted.familiar.unusual.sum())
-    told = f"predicted {predicted.scored:,} of {len(predicted.frame):,} cases, {flagged:,} of them flagged -> {out}"
+    made = predicted(opened, cases)
+    write_atomically(out, lambda draft: made.frame.write_csv(draft))
+    say(_shown(made.findings))
+    flagged = int(made.familiar.unusual.sum())
+    told = f"predicted {made.scored:,} of {len(made.frame):,} cases, {flagged:,} of them flagged -> {out}"
     if as_json:
-        print_json({"out": str(out), "cases": len(predicted.frame), "scored": predicted.scored, "flagged": flagged})
+        print_json({"out": str(out), "cases": len(made.frame), "scored": made.scored, "flagged": flagged})
         return
     print(told)
 

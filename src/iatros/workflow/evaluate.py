@@ -25,7 +25,7 @@ from iatros.results import MetricRow
 from iatros.splits.deal import deal
 from iatros.workflow.cohort import cells_of
 from iatros.workflow.open_ import Run, open_run
-from iatros.workflow.predict import Predicted, predict
+from iatros.workflow.predict import Predicted, predicted
 
 CROSS_FITS = 5  # parts: each is recalibrated by what the others say, so that the recalibrated figures are honest
 ABBREVIATED = {"auroc", "auprc", "ppv", "npv", "f1", "mae", "rmse", "r2"}
@@ -89,19 +89,19 @@ def evaluate(run: Run | str | Path, cases: Any, *, recalibrate: bool = False) ->
 
 def evaluate_run(run: Run, cases: Any, *, recalibrate: bool = False, folder: Path = Path()) -> Judged:
     """See `evaluate`. folder: where the table's relative path starts."""
-    predicted = predict(run, cases, folder=folder)
-    findings = list(predicted.findings)
+    new = predicted(run, cases, folder=folder)
+    findings = list(new.findings)
     forms, tables = run.forms(), dict[str, pl.DataFrame]()
     for name, target in run.study.targets.items():
-        cells = cells_of(predicted.cases, target)
+        cells = cells_of(new.cases, target)
         findings += from_source(target.check(cells), name, cells.file)
         packed = target.pack(cells, run.plans[name])
         findings += from_source(packed.findings, name, cells.file)
-        scored = predicted.tables[name]
+        scored = new.tables[name]
         rows = scored["case"].to_numpy()
         known = packed.present[rows]
         truth = target.truth_columns(packed, rows)
-        tables[name] = _with_context(run, predicted, scored, truth).filter(pl.Series(known))
+        tables[name] = _with_context(run, new, scored, truth).filter(pl.Series(known))
     local: tuple[Local, ...] = ()
     if recalibrate:
         tables, local = _recalibrated(tables, forms)
@@ -109,7 +109,7 @@ def evaluate_run(run: Run, cases: Any, *, recalibrate: bool = False, folder: Pat
     settings = Settings(resamples=said.resamples, small_counts=said.small_counts)
     findings = [f for f in findings if f.severity != "error"]
     results = {name: evaluate_table(table, forms[name], settings=settings, target=name) for name, table in tables.items()}
-    familiar = predicted.familiar
+    familiar = new.familiar
     return Judged(results, forms, tuple(findings), tables, familiar.drift, int(familiar.unusual.sum()), local)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iatros.cases import Cases, read
+from iatros.cases import Cases, frames, read
 from iatros.contracts import Cells, Fold, Modality
 from iatros.findings import Finding, InputError, from_source
 from iatros.packed import Packed
@@ -45,10 +45,21 @@ class Predicted:
         return int(self.frame["reason"].is_null().sum())
 
 
-def predict(run: Run | str | Path, cases: Any, *, folder: Path = Path()) -> Predicted:
-    """Predict. cases: a table, folder, .npz or data frame; columns of an absent input may be missing altogether.
+def predict(run: Run | str | Path, cases: Any, *, folder: Path = Path()) -> Any:  # Any: pandas may not be installed
+    """Predict: one row a case, in the order given: row, scores, `flag` (unlike the cases of training), `reason` (of no score).
 
-    Cases that cannot be read stay in the output, without a score and with the reason.
+    run: a run, or its folder. cases: a table, folder, .npz, pandas or Polars frame, or array; columns of an absent input may
+    be missing altogether. Returns a Polars frame; for a pandas frame, a pandas frame with the same index.
+    `iatros.predicted` gives what was found on the way as well. Raises InputError where nothing can be done.
+    """
+    frame = predicted(run, cases, folder=folder).frame
+    return frames.like(cases, frame)
+
+
+def predicted(run: Run | str | Path, cases: Any, *, folder: Path = Path()) -> Predicted:  # Any: as in `predict`
+    """Predict, and keep what was found on the way: findings, each target's table, how familiar the cases are.
+
+    Cases that cannot be read stay in the frame, without a score and with the reason.
     Raises InputError where nothing can be done.
     """
     run = run if isinstance(run, Run) else open_run(run)
