@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from iatros.findings import InputError
+from iatros.findings import Finding, InputError
+from iatros.training.loop import DIVERGED
 from iatros.workflow.sweep import sweep, with_settings
 
 KEYS = {"keys": {"training.rate": [1e-4, 1e-2], "training.optimizer": ["adamw", "sgd"]}, "folds": 2, "trials": 2}
@@ -53,3 +54,26 @@ def test_an_impossible_setting_is_told_before_anything_is_trained(swept):
 def test_a_study_without_keys_is_refused(declare, cases, tmp_path):
     with pytest.raises(InputError, match="no keys to sweep"):
         sweep(declare(cases(40, seed=0)), out=tmp_path)
+
+
+@pytest.mark.parametrize("check", [DIVERGED, "other"])
+def test_a_setting_at_which_training_goes_astray_is_passed_over_and_other_faults_are_not(
+    cases, declare, tmp_path, monkeypatch, check
+):
+    tried = []
+
+    def judged(examined, folds, engine):
+        tried.append(examined.study.training.rate)
+        if len(tried) == 1:
+            raise InputError(Finding("error", "training went astray", "lower the rate", check=check))
+        return 0.5 + len(tried) / 100, "auroc"
+
+    monkeypatch.setattr("iatros.workflow.sweep.judged", judged)
+    study = declare(cases(60, seed=40), split=SPLIT, sweep=KEYS | {"trials": 3})
+    if check == DIVERGED:
+        found = sweep(study, out=tmp_path)
+        assert [value for value, _ in found.trials] == [0.53, 0.52]
+        assert len(tried) == 3
+    else:
+        with pytest.raises(InputError, match="astray"):
+            sweep(study, out=tmp_path)

@@ -24,6 +24,7 @@ from iatros.runs import RunFolder, read_json, write_json
 from iatros.splits.folds import Folds
 from iatros.study import Study
 from iatros.training.engine import Engine
+from iatros.training.loop import DIVERGED
 from iatros.training.members import choose_engine, fit_fold, read_member, scores, train_member
 from iatros.workflow.begin import changes, facts_of
 from iatros.workflow.examine import Examined, examine, opened
@@ -79,7 +80,13 @@ def sweep(
     while (done := sum(t.state.is_finished() for t in search.trials)) < total:
         trial = search.ask()
         settings = {key: _suggest(trial, key, values) for key, values in study.sweep.keys.items()}
-        value, metric = judged(replace(examined, study=with_settings(study, settings)), folds, engine)
+        try:
+            value, metric = judged(replace(examined, study=with_settings(study, settings)), folds, engine)
+        except InputError as fault:
+            if fault.finding.check != DIVERGED:
+                raise
+            search.tell(trial, state=optuna.trial.TrialState.FAIL)  # a rate too high: the others are still worth a try
+            continue
         search.set_user_attr("metric", metric)
         search.tell(trial, value)
         watch.moved(
