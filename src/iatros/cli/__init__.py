@@ -26,9 +26,7 @@ app.add_typer(data, name="data")
 
 KEPT = (["run"], ["sweep"], ["demo"], ["data"])  # verbs that keep what is done when they are stopped; others begin anew
 
-StudyFile = Annotated[
-    Path, typer.Argument(metavar="STUDY", help="The study's .toml file.", autocompletion=completing.studies_and_folders)
-]
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's .toml file.", autocompletion=completing.studies)]
 RunFolder = Annotated[
     Path,
     typer.Argument(metavar="RUN", help="A run's folder, such as runs/pneumonia.", autocompletion=completing.run_folders),
@@ -36,6 +34,21 @@ RunFolder = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 Leak = Annotated[bool, typer.Option("--allow-leak", help="Go on with a split that leaks; the report says so in red.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the study; NAME.toml is written.")],
+    source: Annotated[
+        str, typer.Option("--from", metavar="PATH", help="CSV, TSV, Excel, Parquet, Feather, .npz, folder, or data set.")
+    ],
+    target: Annotated[str | None, typer.Option(help="Column to predict, where the guess is not right.")] = None,
+    json: Json = False,
+) -> None:
+    """Look at your own data and write a study that runs, every guess marked. Nothing is overwritten."""
+    from iatros.cli.drafting import new_study
+
+    new_study(name, source, target, as_json=json)
 
 
 @app.command()
@@ -102,9 +115,7 @@ def evaluate(
 def explain(
     run: RunFolder,
     case: Annotated[int, typer.Option("--case", help="Row of the case in the study's file.")],
-    target: Annotated[
-        str | None, typer.Option(help="Which target, where there are several.", autocompletion=completing.targets)
-    ] = None,
+    target: Annotated[str | None, typer.Option(help="Which target, where there are several.")] = None,
     json: Json = False,
 ) -> None:
     """Say why the model gave one case its score, and how far that can be trusted."""

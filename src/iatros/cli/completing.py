@@ -1,15 +1,13 @@
-"""What a shell may offer for the word being typed: keys of a study, kinds, data sets, runs, targets.
+"""What a shell may offer for the word being typed: keys of a study, kinds, data sets, runs.
 
 In: the beginning of a word. Out: words that begin so. Whatever goes wrong, nothing is offered: a shell must not stumble.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 
 def schema_keys(incomplete: str) -> list[str]:
@@ -43,20 +41,10 @@ def run_folders(incomplete: str) -> list[str]:
     return begins(found, incomplete)
 
 
-def studies_and_folders(incomplete: str) -> list[str]:
-    """Study files: below the working folder or what was typed."""
+def studies(incomplete: str) -> list[str]:
+    """Study files in the working folder, or below what was typed."""
     place = Path(incomplete) if incomplete.endswith("/") else Path(incomplete).parent
     return begins((path.as_posix() for path in _looked(place, "*.toml")), incomplete)
-
-
-def targets(ctx: Any, incomplete: str) -> list[str]:  # Any: Typer's own copy of Click's context, which it does not export
-    """Targets of the run that was named before."""
-    run = ctx.params.get("run")
-    try:
-        told = tomllib.loads((Path(run) / "study.toml").read_text("utf-8")) if run else {}
-    except (OSError, ValueError):
-        return []
-    return begins(told.get("targets", {}), incomplete)
 
 
 def begins(words: Iterable[str], incomplete: str) -> list[str]:
