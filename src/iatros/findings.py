@@ -1,6 +1,6 @@
 """What is wrong with an input, in words for the person who can mend it.
 
-In: nothing; this is the lowest module. Out: `Finding`, which bulk work returns, and `InputError`, which stops a run.
+In: nothing; only words for notebooks lie lower. Out: `Finding`, which bulk work returns, and `InputError`, which stops a run.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from iatros import notebook
 
 Severity = Literal["error", "aside", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "aside", "warning", "note")  # gravest first
@@ -47,6 +49,14 @@ class Finding:
     def __str__(self) -> str:
         where = place(self.file, self.rows, self.column)
         return f"{where}: {self.what}; {self.todo}" if where else f"{self.what}; {self.todo}"
+
+    def __repr__(self) -> str:
+        return f"{self.severity}: {printable(str(self))}"
+
+    def _repr_html_(self) -> str:
+        return notebook.card(
+            f"{self.severity}: {self.what}", *map(notebook.line, (place(self.file, self.rows, self.column), self.todo))
+        )
 
 
 class InputError(Exception):

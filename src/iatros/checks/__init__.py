@@ -6,13 +6,14 @@ In: plain values (cells, truths, folds). Out: findings; their lines, JSON and pa
 from iatros.checks.across import Across, across
 from iatros.checks.before import cells
 from iatros.checks.duplicates import equal_rows, joined
-from iatros.checks.lines import as_json, counted, from_json, lines, to_json
+from iatros.checks.lines import Findings, as_json, counted, from_json, lines, listed, to_json
 from iatros.checks.page import page
 from iatros.checks.truth import Truth, truths
 from iatros.splits.leaks import forgiven
 
 __all__ = [
     "Across",
+    "Findings",
     "Truth",
     "across",
     "as_json",
@@ -23,6 +24,7 @@ __all__ = [
     "from_json",
     "joined",
     "lines",
+    "listed",
     "page",
     "to_json",
     "truths",

@@ -8,11 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from iatros.findings import SEVERITIES, Finding, printable, some_rows
+from iatros import notebook
+from iatros.findings import SEVERITIES, Finding, place, printable, some_rows
 from iatros.packed import vars_of
 
 WHAT, PLACE, ROWS = 44, 16, 20  # widths of the list's columns, in characters; longer texts run over
 LONGEST = 600  # characters of one line
+SHOWN = 50  # findings in a notebook
+
+
+class Findings(tuple[Finding, ...]):
+    """Findings that show themselves, as lines in a terminal and as a table in a notebook."""
+
+    def __repr__(self) -> str:
+        return "\n".join(lines(self))
+
+    def _repr_html_(self) -> str:
+        return notebook.card(counted(unique(self)), listed(self))
+
+
+def listed(findings: Iterable[Finding]) -> str:
+    """The findings as a table of HTML for a notebook, the gravest first."""
+    told = unique(findings)
+    rows = [(f.severity, f.what, f.source, place(f.file, f.rows, f.column), f.todo) for f in told[:SHOWN]]
+    more = notebook.line(f"and {len(told) - SHOWN:,} more") if len(told) > SHOWN else ""
+    return notebook.table("What was found", ("severity", "what", "input or target", "where", "what to do"), rows) + more
 
 
 def unique(findings: Iterable[Finding]) -> list[Finding]:

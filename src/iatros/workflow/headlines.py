@@ -1,0 +1,71 @@
+"""The figures that a person wants first: models by metrics, and whether the network is better. In: figures. Out: words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iatros.predictions import Form
+from iatros.results import MetricRow
+
+COLUMNS = {
+    "binary": (("auroc", "AUROC"), ("brier", "Brier"), ("calibration_slope", "calibration slope")),
+    "class": (("auroc", "AUROC (macro)"), ("accuracy", "accuracy"), ("log_loss", "log loss")),
+    "labels": (("auroc", "AUROC (macro)"), ("auprc", "AUPRC (macro)"), ("brier", "Brier")),
+    "value": (("mae", "MAE"), ("rmse", "RMSE"), ("r2", "R2")),
+}
+SCHEME_WORDS = {"sites": "hospital not seen", "time": "later cases"}
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """One scheme. where: in words, "" for the plain one; titles: of the metrics; models: (name, one cell a metric)"""
+
+    where: str
+    titles: tuple[str, ...]
+    models: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def headlines(metrics: Sequence[MetricRow], target: str, form: Form) -> list[Headlines]:
+    """One a scheme of the target: value and interval of each model."""
+    columns = COLUMNS["binary" if form.binary else form.task]
+    made = []
+    for scheme in dict.fromkeys(row.scheme for row in metrics if row.target == target):
+        rows = [row for row in metrics if row.target == target and row.scheme == scheme and not row.against and _main(row)]
+        cells = {(row.model, row.metric): cell(row) for row in rows}
+        models = tuple(
+            (model, tuple(cells.get((model, metric), "") for metric, _ in columns))
+            for model in dict.fromkeys(row.model for row in rows)
+        )
+        made.append(Headlines(SCHEME_WORDS.get(scheme, ""), tuple(title for _, title in columns), models))
+    return made
+
+
+def verdict(metrics: Sequence[MetricRow], target: str, form: Form, chosen: str) -> str:
+    """Is the network better than the simple model that inner folds chose? By the paired interval."""
+    metric = "r2" if form.task == "value" else "auroc"
+    for row in metrics:
+        if row.target == target and row.model == "iatros" and row.against == chosen and row.metric == metric and _main(row):
+            if row.value is None or row.low is None or row.high is None:
+                break
+            better = "the network is better" if row.low > 0 else "the simple model is better" if row.high < 0 else ""
+            told = better or "no proof that the network is better"
+            return f"difference to {chosen}: {row.value:+.3f} [{row.low:+.3f}, {row.high:+.3f}]: {told}"
+    return "difference to a simple model: not measured"
+
+
+def cell(row: MetricRow) -> str:
+    """`.912 [.880, .944]`, or that it is withheld."""
+    if row.value is None:
+        return "withheld" if row.withheld else ""
+    interval = f" [{_short(row.low)}, {_short(row.high)}]" if row.low is not None and row.high is not None else ""
+    return f"{_short(row.value)}{interval}"
+
+
+def _main(row: MetricRow) -> bool:
+    return not row.group and not row.class_ and row.threshold is None and row.part == "test"
+
+
+def _short(value: float | None) -> str:
+    text = f"{value:.3f}" if value is not None else ""
+    return text.removeprefix("0") if text.startswith("0.") else text
