@@ -1,0 +1,76 @@
+"""Targets laid out in the lanes of a vector register, one after the other in each lane.
+
+In: encoded targets. Out: `Packed`, which every query then runs against.
+Longest first, each to the lane that is free first, so that lanes end together (Graham 1969, doi:10.1137/0117039): hardly a lane
+idles, whatever the lengths. A target begins at a sweep's first column; what is left of its last sweep is padding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import heapify, heapreplace
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+COLUMNS = 4  # a sweep; `profiles` has the same number
+ALIGNMENT = 64  # bytes of a register
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Targets side by side, W lanes wide, S sweeps of four columns long.
+
+    letters: [4 S, W]  uint8 codes, the padding letter where there is no target
+    starts:  [S]       uint64, bit l: a target begins in lane l
+    lane:    [T]       where target t lies
+    sweep:   [T]       its first sweep
+    length:  [T]       its letters
+    """
+
+    letters: NDArray[np.uint8]
+    starts: NDArray[np.uint64]
+    lane: NDArray[np.int64]
+    sweep: NDArray[np.int64]
+    length: NDArray[np.int64]
+
+
+def pack(codes: NDArray[np.uint8], offsets: NDArray[np.int64], chosen: NDArray[np.int64], width: int, padding: int) -> Packed:
+    """Lay the chosen targets out in `width` lanes; result t is target chosen[t]. No target may be empty."""
+    length = np.diff(offsets)[chosen]
+    lane, sweep, sweeps = _places((length + COLUMNS - 1) // COLUMNS, width)
+    letters = aligned((sweeps * COLUMNS, width), np.uint8)
+    letters[:] = padding
+    row = np.repeat(sweep * COLUMNS - np.concatenate(([0], np.cumsum(length)[:-1])), length) + np.arange(length.sum())
+    letters[row, np.repeat(lane, length)] = gather(codes, offsets[chosen], length)
+    starts = np.zeros(sweeps, np.uint64)
+    np.bitwise_or.at(starts, sweep, np.uint64(1) << lane.astype(np.uint64))
+    return Packed(letters, starts, lane, sweep, length)
+
+
+def gather(codes: NDArray[np.uint8], begins: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """The letters of some sequences end to end."""
+    ends = np.cumsum(lengths)
+    picked: NDArray[np.uint8] = codes[np.repeat(begins - ends + lengths, lengths) + np.arange(lengths.sum())]
+    return picked
+
+
+def aligned(shape: tuple[int, ...], kind: DTypeLike) -> NDArray[Any]:
+    """An empty array that begins at a multiple of 64 bytes, as registers like it."""
+    size = int(np.prod(shape)) * np.dtype(kind).itemsize
+    room = np.empty(size + ALIGNMENT, np.uint8)
+    begin = -room.ctypes.data % ALIGNMENT
+    return room[begin : begin + size].view(kind).reshape(shape)
+
+
+def _places(sweeps: NDArray[np.int64], width: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Lane and first sweep of each target, and how many sweeps there are."""
+    lane, first = np.zeros(len(sweeps), np.int64), np.zeros(len(sweeps), np.int64)
+    free = [(0, number) for number in range(width)]
+    heapify(free)
+    for target in np.argsort(-sweeps, kind="stable").tolist():
+        begin, number = free[0]
+        lane[target], first[target] = number, begin
+        heapreplace(free, (begin + int(sweeps[target]), number))
+    return lane, first, max(begin for begin, _ in free)
