@@ -6,11 +6,12 @@ In: findings, pictures as PNG. Out: HTML that needs no script, no network and no
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from iatros.checks.lines import counted, unique
 from iatros.findings import SEVERITIES, Finding, Severity
@@ -37,7 +38,9 @@ body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 var(--sans)}
 .skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:var(--bg);padding:8px}
 .page{max-width:920px;margin:0 auto;padding:0 32px 48px}
 header{padding:40px 0 24px;border-bottom:1px solid var(--line);margin-bottom:36px}
-.kicker{font-size:13px;color:var(--muted);margin:0 0 10px}
+.kicker{font-size:13px;color:var(--muted);margin:0 0 10px;display:flex;gap:8px 16px;flex-wrap:wrap;align-items:center}
+.status{color:var(--warn);font-weight:700;border:1.5px solid var(--warn);border-radius:3px;padding:1px 8px}
+code{font:.92em ui-monospace,"SFMono-Regular",Consolas,"Liberation Mono",monospace}
 h1{font-size:38px;line-height:1.13;letter-spacing:-.022em;margin:0 0 12px;font-weight:750;text-wrap:balance}
 .lede{font-size:19px;line-height:1.5;margin:0;font-variant-numeric:tabular-nums}
 section{margin:0 0 48px}
@@ -50,8 +53,9 @@ article.error{background:var(--warnbg)}
 h3{font-size:17px;line-height:1.4;margin:0 0 4px;font-weight:680}
 h3 b{color:var(--warn)}
 p{margin:0 0 8px;max-width:46em}
-dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 16px;font-size:14px;margin:8px 0 0}
-dt{color:var(--muted)}dd{margin:0;font-variant-numeric:tabular-nums}
+dl{display:flex;flex-wrap:wrap;gap:2px 24px;font-size:14px;margin:8px 0 0}
+dl div{display:flex;gap:6px;min-width:0}dt{color:var(--muted);white-space:nowrap}
+dd{margin:0;font-variant-numeric:tabular-nums;min-width:0}
 details{font-size:14px;margin-top:6px}summary{cursor:pointer;color:var(--muted)}
 .pictures{display:flex;flex-wrap:wrap;gap:12px;margin:12px 0 0}
 figure{margin:0;width:112px}
@@ -60,20 +64,24 @@ figcaption{font-size:13px;color:var(--muted);line-height:1.35;margin-top:3px}
 footer{font-size:14px;color:var(--muted);border-top:1px solid var(--line);padding-top:14px}
 @media(max-width:600px){.page{padding:0 20px 32px}h1{font-size:29px}header{padding-top:24px}article{padding:12px 14px}
  figure,img{width:96px}img{height:96px}}
-@media print{@page{size:A4;margin:15mm}.skip{display:none}body{font-size:10.5pt}}
+@media print{@page{size:A4;margin:15mm 14mm 16mm;
+ @bottom-left{content:"Research use only. Not a medical device.";font:8pt Arial,sans-serif;color:#52606f}
+ @bottom-right{content:counter(page) " of " counter(pages);font:8pt Arial,sans-serif;color:#52606f}}
+ .skip{display:none}body{font-size:10.5pt}.page{padding:0;max-width:none}header{padding-top:0}h2,h3{break-after:avoid}}
 """
 
 HTML = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{{ title }}: findings</title><style>{{ css }}</style></head><body>
 <a class="skip" href="#main">Skip to the findings</a><div class="page">
-<header><p class="kicker">Iatros · findings · research use only</p><h1>{{ title }}</h1><p class="lede">{{ told }}</p></header>
+<header><p class="kicker"><span class="status">Research use only. Not a medical device.</span><span>Findings</span></p>
+<h1>{{ title }}</h1><p class="lede">{{ told }}</p></header>
 <main id="main">
 {% for section in sections %}<section><h2>{{ section.title }}</h2>
 {% for card in section.cards %}{% set f = card.finding %}<article class="{{ f.severity }}">
-<h3>{% if f.severity in ("error", "warning") %}<b>{{ f.severity|capitalize }}:</b> {% endif %}{{ f.what }}</h3>
-<p>What to do: {{ f.todo }}.</p>
-<dl>{% for name, value in card.facts %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>
+<h3>{% if f.severity in ("error", "warning") %}<b>{{ f.severity|capitalize }}:</b> {% endif %}{{ f.what|coded }}</h3>
+<p><b>What to do.</b> {{ f.todo|coded }}.</p>
+<dl>{% for name, value in card.facts %}<div><dt>{{ name }}</dt><dd>{{ value }}</dd></div>{% endfor %}</dl>
 {% if card.rest %}<details><summary>all rows</summary>{{ card.rest }}</details>{% endif %}
 {% if card.pictures %}<div class="pictures">{% for p in card.pictures %}<figure><img alt="{{ p.alt }}"
  src="data:image/png;base64,{{ p.base64 }}"><figcaption>{{ p.alt }}</figcaption></figure>{% endfor %}</div>{% endif %}
@@ -138,7 +146,14 @@ def page(
     ]
     lede = f"{cases:,} cases: {counted(told)}" if cases is not None else counted(told)
     environment = Environment(loader=DictLoader({"page": HTML}), autoescape=True, undefined=StrictUndefined)
+    environment.filters["coded"] = _coded
     return environment.get_template("page").render(title=title, told=lede, sections=sections, css=Markup(CSS))  # our own text
+
+
+def _coded(text: str) -> Markup:
+    """A sentence: its first letter large, and what stands between backticks set as code."""
+    said = re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text)))
+    return Markup(said[:1].upper() + said[1:] if text[:1].isalpha() else said)
 
 
 def _card(finding: Finding, pictures: Mapping[tuple[str, int], bytes]) -> Card:

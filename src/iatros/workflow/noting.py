@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from iatros import checks
-from iatros.findings import Finding
+from iatros.findings import Finding, rows_aside
 from iatros.runs import RunFolder, write_atomically, write_json
 from iatros.workflow.examine import Examined
 
@@ -27,9 +27,15 @@ def save_findings(folder: RunFolder, examined: Examined) -> None:
     """Write findings.json and findings.html."""
     study = examined.study
     shown = thumbnails(examined, examined.findings)
-    page = checks.page(examined.findings, title=study.title or study.name, pictures=shown)
+    page = checks.page(examined.findings, title=study.title or study.name, cases=looked_at(examined), pictures=shown)
     write_json(folder.findings, checks.to_json(examined.findings))
     write_atomically(folder.findings.with_suffix(".html"), lambda draft: draft.write_text(page, "utf-8"))
+
+
+def looked_at(examined: Examined) -> int:
+    """Cases that were looked at: those that stay, and those set aside."""
+    stay = {int(row) for row in examined.cohort.cases.rows}
+    return len(stay | rows_aside(examined.findings))
 
 
 def thumbnails(examined: Examined, findings: Iterable[Finding]) -> dict[tuple[str, int], bytes]:
