@@ -233,7 +233,7 @@ class Cells:
     arrays: columns whose cells are arrays (an .npz): the frame holds the index into the array's first axis
     """
 
-    frame: pl.DataFrame
+    frame: pl.DataFrame = field(repr=False)
     rows: NDArray[np.int64]
     file: str = ""
     folder: Path = Path()

@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from iatros import notebook
 from iatros.contracts import Fusion, Modality, Safeguard, Split, Target
 from iatros.findings import quote
 from iatros.registry import of
@@ -39,18 +40,25 @@ Name = Annotated[str, Field(pattern=r"^[^\W\d_][\w-]{0,63}$")]
 FileName = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
 MANY_EPOCHS = 100_000
 MANY_SEEDS = 100
+NAME_WIDTH, COLUMNS_SHOWN = 12, 6  # where a study shows itself
 
 
 class Section(BaseModel):
     """A table of the study."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,  # a frame would show its first patients
+    )
 
 
 class CasesSection(Section):
     """Where the cases come from, and who enters."""
 
-    table: Any
+    table: Any = Field(repr=False)
     """CSV, TSV or Parquet file, folder with a subfolder a class, .npz, name of a data set (`iatros data list`), or a frame."""
     where: str | None = None
     """Who enters: a Polars SQL expression over the columns, such as "age >= 18"."""
@@ -276,6 +284,40 @@ class Study(Section):
         from iatros.toml import dumps
 
         return dumps(self.model_dump(mode="json", exclude_none=True))
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What it says in short, as (name, words) pairs, for a terminal and a notebook."""
+        sources = {**self.inputs, **self.targets}
+        told = [("cases", _cases_in_words(self.cases))]
+        told += [(name, f"{kind.kind} of {_some(kind.columns_used())}") for name, kind in sources.items()]
+        told.append(("split", ", ".join(split.kind for split in self.split.schemes())))
+        count = len(self.training.seed_list())
+        told.append(("training", f"{count} network{'' if count == 1 else 's'} a fold, epochs {self.training.epochs}"))
+        return [*told, ("safeguards", ", ".join(self.safeguards) or "none")]
+
+    def __repr__(self) -> str:
+        return "\n".join([f"Study {self.name}", *(f"  {name:<{NAME_WIDTH}} {words}" for name, words in self.facts())])
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def _repr_html_(self) -> str:
+        title = f"Study {self.name}" + (f": {self.title}" if self.title else "")
+        rows = notebook.table("What is declared", ("", "as declared"), self.facts())
+        return notebook.card(title, rows, notebook.folded("every key, with its default", self.to_toml()))
+
+
+def _cases_in_words(cases: CasesSection) -> str:
+    shape = getattr(cases.table, "shape", None)
+    words = f"a frame of {shape[0]:,} rows and {shape[1]:,} columns" if shape and len(shape) == 2 else str(cases.table)
+    words = words if shape or isinstance(cases.table, str | Path) else "a frame"
+    roles = {"patient": cases.patient, "site": cases.site, "time": cases.time, "weight": cases.weight, "where": cases.where}
+    return ", ".join([words, *(f"{role} `{column}`" for role, column in roles.items() if column)])
+
+
+def _some(columns: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{column}`" for column in columns[:COLUMNS_SHOWN])
+    return shown + (f" and {len(columns) - COLUMNS_SHOWN:,} more" if len(columns) > COLUMNS_SHOWN else "")
 
 
 def load(path: str | Path) -> Study:

@@ -63,6 +63,9 @@ class Cases:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __repr__(self) -> str:  # the frame's own would show the first patients
+        return f"<{len(self):,} cases of {self.file or 'a frame'}, {self.frame.width:,} columns>"
+
     def cells(self, columns: Sequence[str]) -> Cells:
         """What one source reads. Raises InputError naming the column that is not there and the nearest that is."""
         for column in columns:

@@ -13,9 +13,8 @@ from contextlib import contextmanager
 
 from iatros.cli.failing import Stopped
 from iatros.findings import Finding
+from iatros.workflow.watch import STAGE_WIDTH, finished_line, moving_line
 
-STAGE_WIDTH = 9
-BAR_WIDTH = 24
 SECONDS_BETWEEN_DRAWS = 0.1
 
 
@@ -38,15 +37,14 @@ class Screen:
         self.standing = f"{stage}, {text}"
         if time.monotonic() - self.drawn_at < SECONDS_BETWEEN_DRAWS:
             return
-        full = int(done * BAR_WIDTH)
-        self._draw(f"{stage:{STAGE_WIDTH}} {'━' * full}{'─' * (BAR_WIDTH - full)}  {text}")
+        self._draw(moving_line(stage, text, done))
 
     def ended(self, stage: str, text: str, seconds: float) -> None:
         """One line for a finished stage."""
         if self.quiet:
             return
         self._clear()
-        print(f"{stage:{STAGE_WIDTH}} {text:64} {human(seconds):>8}", file=sys.stderr, flush=True)
+        print(finished_line(stage, text, seconds), file=sys.stderr, flush=True)
 
     def found(self, findings: Sequence[Finding], cases: int) -> None:
         """Show what the checks found."""
@@ -77,15 +75,6 @@ class Screen:
         if self.moving:
             sys.stderr.write("\r\x1b[2K")
             sys.stderr.flush()
-
-
-def human(seconds: float) -> str:
-    """A time as people say it: "0.2 s", "41 s", "3 min", "2.5 h"."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 99.5:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5940 else f"{seconds / 3600:.1f} h"
 
 
 def _width() -> int:

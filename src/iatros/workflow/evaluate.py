@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from iatros.cases import Cases, codes, read
+from iatros.checks import Findings
 from iatros.evaluation import Results, Settings
 from iatros.evaluation import evaluate as evaluate_table
 from iatros.evaluation.external import from_table
@@ -69,6 +70,9 @@ class Judged:
             "recalibration": [{name: getattr(one, name) for name in Local.__dataclass_fields__} for one in self.local],
         }
 
+    def __repr__(self) -> str:
+        return "\n".join(self.lines())
+
     def lines(self) -> list[str]:
         """For the screen."""
         told: list[str] = []
@@ -110,7 +114,7 @@ def evaluate_run(run: Run, cases: Any, *, recalibrate: bool = False, folder: Pat
     findings = [f for f in findings if f.severity != "error"]
     results = {name: evaluate_table(table, forms[name], settings=settings, target=name) for name, table in tables.items()}
     familiar = new.familiar
-    return Judged(results, forms, tuple(findings), tables, familiar.drift, int(familiar.unusual.sum()), local)
+    return Judged(results, forms, Findings(findings), tables, familiar.drift, int(familiar.unusual.sum()), local)
 
 
 def evaluate_predictions(
@@ -127,7 +131,7 @@ def evaluate_predictions(
     findings = [*given.findings, *from_source(findings, "", given.file)]
     name = form.name or "outcome"
     return Judged(
-        {name: evaluate_table(table, form, settings=Settings(), target=name)}, {name: form}, tuple(findings), {name: table}
+        {name: evaluate_table(table, form, settings=Settings(), target=name)}, {name: form}, Findings(findings), {name: table}
     )
 
 

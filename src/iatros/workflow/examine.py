@@ -5,6 +5,7 @@ In: a study. Out: `Examined`: findings, and, unless one is an error, packed inpu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros import checks
+from iatros import checks, notebook
 from iatros.cases import fingerprint
 from iatros.contracts import Cells, Fold, Learned, Modality, Source, SplitCases, Target
 from iatros.findings import SEVERITIES, Finding, InputError, from_source, rows_aside, worst
@@ -21,7 +22,8 @@ from iatros.predictions import Form
 from iatros.splits.leaks import LEAK
 from iatros.study import Study, load
 from iatros.workflow.cohort import Cohort, cells_of, gather, pooled_strata, without_rows
-from iatros.workflow.watch import Silence, Watch
+from iatros.workflow.in_notebook import fitting_watch
+from iatros.workflow.watch import Watch
 
 SPLIT_SEED = 0
 
@@ -49,6 +51,19 @@ class Examined:
         """target -> how its predictions are read."""
         return {name: target.form(self.plans[name]) for name, target in self.study.targets.items()}
 
+    def __repr__(self) -> str:
+        return "\n".join([f"{self._in_words()}:", *checks.lines(self.findings)])
+
+    def _repr_html_(self) -> str:
+        parts = Counter(fold.scheme for fold in self.folds)
+        folds = notebook.line(", ".join(f"{scheme}: {count} folds" for scheme, count in parts.items()))
+        return notebook.card(
+            self._in_words(), notebook.line(checks.counted(self.findings)), checks.listed(self.findings), folds
+        )
+
+    def _in_words(self) -> str:
+        return f"Check of {self.study.name}, {len(self.cohort):,} cases"
+
     def stopped(self) -> bool:
         """Is there an error?"""
         return worst(self.findings) == "error"
@@ -63,7 +78,7 @@ class Examined:
 def check(study: Study | str | Path, *, allow_leak: bool = False, watch: Watch | None = None) -> Examined:
     """Look at a study's data. Findings come back; only what makes looking pointless raises InputError."""
     study, folder = opened(study)
-    return examine(study, folder, allow_leak=allow_leak, watch=watch or Silence())
+    return examine(study, folder, allow_leak=allow_leak, watch=watch or fitting_watch())
 
 
 def opened(study: Study | str | Path) -> tuple[Study, Path]:
@@ -167,7 +182,7 @@ def compared(
     findings += checks.forgiven([*found, *checked.findings], allow_leak)
     leaks = tuple(f for f in findings if allow_leak and f.check == LEAK)
     ordered = sorted(dict.fromkeys(findings), key=lambda f: SEVERITIES.index(f.severity))
-    return replace(examined, findings=tuple(ordered), folds=checked.folds, split_cases=cases, leaks=leaks)
+    return replace(examined, findings=checks.Findings(ordered), folds=checked.folds, split_cases=cases, leaks=leaks)
 
 
 def truths_of(examined: Examined) -> list[checks.Truth]:
@@ -201,7 +216,7 @@ def _unpacked(study: Study, cohort: Cohort, findings: list[Finding]) -> Examined
             *findings,
             Finding("error", "no case is left: all were set aside", "mend the rows named", file=cohort.cases.file),
         ]
-    return Examined(study, cohort, tuple(findings), {}, {}, {})
+    return Examined(study, cohort, checks.Findings(findings), {}, {}, {})
 
 
 def _where(finding: Finding) -> list[str]:

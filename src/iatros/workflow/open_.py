@@ -5,7 +5,8 @@ In: a run's folder. Out: `Run`. A folder whose files were changed since is notic
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from iatros import notebook
 from iatros.contracts import Fold, Learned
 from iatros.findings import Finding, InputError
 from iatros.predictions import Form
@@ -23,7 +25,10 @@ from iatros.study import Study
 from iatros.study import load as load_study
 from iatros.training.engine import Engine
 from iatros.training.feed import Fits
+from iatros.workflow.headlines import headlines, verdict
 from iatros.workflow.saving import fold_name
+
+CHANGES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,22 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.study.name} in {self.folder.path}>"
+
+    def _repr_html_(self) -> str:
+        changed = ", ".join(f"{name} {what}" for name, what in list(self.changes.items())[:CHANGES_SHOWN])
+        warned = notebook.line(f"Warning: files of this run are not as they were written: {changed}" if changed else "")
+        report = os.path.relpath(self.folder.report)
+        return notebook.card(f"Run {self.study.name}", warned, *self._figures(), notebook.link(report, report))
+
+    def _figures(self) -> Iterator[str]:
+        """Of each target: models by metrics, and whether the network is better."""
+        for name, form in self.forms().items():
+            chosen = self.record.get("baselines", {}).get(name, {}).get("chosen", "")
+            for block in headlines(self.metrics, name, form):
+                cases = f"{self.record.get('targets', {}).get(name, {}).get('cases', 0):,} cases"
+                caption = " · ".join(part for part in (name, cases, block.where) if part)
+                yield notebook.table(caption, ("model", *block.titles), [(model, *cells) for model, cells in block.models])
+            yield notebook.line(f"{name}: {verdict(self.metrics, name, form, chosen)}")
 
 
 def open_run(path: str | Path) -> Run:

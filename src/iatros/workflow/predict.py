@@ -14,7 +14,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros import notebook
 from iatros.cases import Cases, frames, read
+from iatros.checks import Findings, listed
 from iatros.contracts import Cells, Fold, Modality
 from iatros.findings import Finding, InputError, from_source
 from iatros.packed import Packed
@@ -43,6 +45,16 @@ class Predicted:
     def scored(self) -> int:
         """Cases that got a score."""
         return int(self.frame["reason"].is_null().sum())
+
+    def __repr__(self) -> str:
+        return f"{self._in_words()}\n{self.frame!r}"
+
+    def _repr_html_(self) -> str:
+        return notebook.card(self._in_words(), listed(self.findings)) + self.frame._repr_html_()
+
+    def _in_words(self) -> str:
+        flagged = int(self.familiar.unusual.sum())
+        return f"Predicted {self.scored:,} of {len(self.frame):,} cases, {flagged:,} of them unlike those of training"
 
 
 def predict(run: Run | str | Path, cases: Any, *, folder: Path = Path()) -> Any:  # Any: pandas may not be installed
@@ -76,7 +88,7 @@ def predicted(run: Run | str | Path, cases: Any, *, folder: Path = Path()) -> Pr
     familiar = familiarity(run, material, rows)
     tables = {name: _table(given, rows, columns) for name, columns in by_target.items()}
     frame = _frame(run, given, rows, by_target, familiar, findings)
-    return Predicted(frame, tuple(findings), given, tables, packs, familiar)
+    return Predicted(frame, Findings(findings), given, tables, packs, familiar)
 
 
 def pack_new(run: Run, given: Cases) -> tuple[dict[str, Packed], list[Finding]]:

@@ -21,13 +21,14 @@ from iatros.workflow.comparing import compare
 from iatros.workflow.examine import Examined, examine, opened
 from iatros.workflow.explaining import explain_run
 from iatros.workflow.fitting import network_size, train_all
+from iatros.workflow.in_notebook import fitting_watch
 from iatros.workflow.judging import judge
 from iatros.workflow.noting import save_findings
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.record import Record
 from iatros.workflow.saving import save_baselines, save_learned
 from iatros.workflow.scoring import score
-from iatros.workflow.watch import Silence, Watch
+from iatros.workflow.watch import Watch
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ def run(
     study, folder = opened(study)
     run = folder_for(study, Path(out) if out else None)
     refuse_finished(run, force)
-    stage = Stages(Record.of(run.record), watch or Silence())
+    stage = Stages(Record.of(run.record), watch or fitting_watch())
 
     examined = stage(
         "check",

@@ -29,7 +29,8 @@ from iatros.training.members import choose_engine, fit_fold, read_member, scores
 from iatros.workflow.begin import changes, facts_of
 from iatros.workflow.examine import Examined, examine, opened
 from iatros.workflow.fitting import programme_of
-from iatros.workflow.watch import Silence, Watch
+from iatros.workflow.in_notebook import fitting_watch
+from iatros.workflow.watch import Watch
 
 SWEEP_SEED = 0
 DATABASE = "sweep.sqlite"
@@ -62,7 +63,7 @@ def sweep(
 ) -> Swept:
     """Try settings until `trials` are done in all. Raises InputError where keys are unknown or the study changed since."""
     study, folder = opened(study)
-    watch = watch or Silence()
+    watch = watch or fitting_watch()
     if not study.sweep.keys:
         what = "the study names no keys to sweep"
         raise InputError(Finding("error", what, 'write `[sweep.keys]` and, below it, `"training.rate" = [1e-4, 1e-2]`'))
