@@ -123,22 +123,23 @@ def _key_lines(name: str, field: FieldInfo) -> Iterator[str]:
         default = "required"
     else:
         value = field.get_default(call_default_factory=True)
-        default = f"default {_shown(value)}"
-    yield f"  {name:14} {_type_name(field.annotation)}; {default}"
+        default = f"default {default_words(value)}"
+    yield f"  {name:14} {type_words(field.annotation)}; {default}"
     if field.description:
         yield f"  {'':14} {' '.join(field.description.split())}"
 
 
-def _type_name(annotation: Any) -> str:
+def type_words(annotation: Any) -> str:
+    """What a key takes, in a word: `integer | "auto"`."""
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
-        return _type_name(typing.get_args(annotation)[0])
+        return type_words(typing.get_args(annotation)[0])
     if origin is typing.Literal:
         return " | ".join(json.dumps(choice) for choice in typing.get_args(annotation))
     if origin in (typing.Union, types.UnionType):
-        return " | ".join(_type_name(a) for a in typing.get_args(annotation) if a is not type(None))
+        return " | ".join(type_words(a) for a in typing.get_args(annotation) if a is not type(None))
     if origin in (tuple, list):
-        return f"[{_type_name(typing.get_args(annotation)[0])}, ...]"
+        return f"[{type_words(typing.get_args(annotation)[0])}, ...]"
     if origin in (dict, Mapping):
         return "table"
     names = {int: "integer", float: "number", str: "text", bool: "true | false"}
@@ -147,7 +148,8 @@ def _type_name(annotation: Any) -> str:
     return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
 
 
-def _shown(value: Any) -> str:
+def default_words(value: Any) -> str:
+    """A default as a study would write it, or "none"."""
     if value is None:
         return "none"
     return json.dumps(value.model_dump(mode="json") if isinstance(value, BaseModel) else value, ensure_ascii=False, default=str)
