@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import re
+import subprocess
+import sys
 from io import BytesIO
 
 import joblib
@@ -255,3 +257,8 @@ def test_early_stopping_holds_patients_out_whole_and_ends_before_the_last_epoch(
 def test_the_estimators_are_public_names():
     assert iatros.IatrosClassifier is IatrosClassifier
     assert iatros.IatrosRegressor is IatrosRegressor
+
+
+def test_an_estimator_is_made_and_its_parameters_set_without_torch():
+    program = "import sys, iatros; iatros.IatrosClassifier().set_params(epochs=3); assert 'torch' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
