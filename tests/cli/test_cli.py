@@ -11,6 +11,7 @@ import pytest
 from iatros.cli import main
 
 VERBS = [
+    "new",
     "check",
     "run",
     "predict",

@@ -17,6 +17,7 @@ from iatros.drafting.profile import MANY_ROWS, Profile
 from iatros.drafting.words import COUNTER, sounds_predicted, stem
 from iatros.findings import quote
 from iatros.modalities.table_limits import limits
+from iatros.targets.cell_values import MISSING
 
 MOST_CLASSES = 50
 WHOLE_CLASSES, FRACTION_CLASSES = 10, 3  # different numbers that are still names of classes
@@ -81,12 +82,13 @@ def outcome(profile: Profile, score: float = 0, why: str = "as told", clear: boo
         return None
     if kind == "value":
         return Outcome(profile.name, kind, why, score, clear=clear)
+    unsaid = tuple(word for word in profile.unsaid if word.casefold() not in MISSING)  # those are missing for a target too
     unknown = tuple(value for value in profile.values if UNKNOWN.fullmatch(value.casefold()) or value not in profile.categories)
     classes = tuple(value for value in profile.values if value not in unknown)
     if len(classes) < 2:
         unknown, classes = (), profile.values
     positive, because = _positive(classes)
-    return Outcome(profile.name, kind, why, score, classes, unknown, positive, because, clear)
+    return Outcome(profile.name, kind, why, score, classes, (*unknown, *unsaid), positive, because, clear)
 
 
 def is_event(words: str) -> bool:

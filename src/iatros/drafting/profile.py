@@ -28,6 +28,7 @@ class Profile:
     rows, known, distinct: cells, those that are filled, different ones among them
     numbers:  [rows] float64, NaN where a cell is none; numeric: nearly all filled cells are numbers
     whole:    all numbers are; values: all cells' texts, the most frequent first, where they are few
+    unsaid:   words in its cells that stand for "not known", such as "unknown" and "?"
     sample:   a few cells; typical: median length of a cell in characters; dated: dates; array: cells are arrays of an .npz
     """
 
@@ -41,6 +42,7 @@ class Profile:
     numeric: bool
     whole: bool
     values: tuple[str, ...]
+    unsaid: tuple[str, ...]
     sample: tuple[str, ...]
     typical: int
     dated: bool
@@ -100,8 +102,17 @@ def profile(column: pl.Series, array: bool = False) -> Profile:
         numeric=not column.dtype.is_temporal() and len(finite) >= NUMBERS * max(len(filled), 1) and len(finite) > 0,
         whole=bool((finite == np.round(finite)).all()),
         values=tuple(values),
+        unsaid=_unsaid(column, text),
         sample=tuple(filled.head(SAMPLED).to_list()),
         typical=int(lengths) if isinstance(lengths, (int, float)) else 0,
         dated=column.dtype.is_temporal() or plan.kind == "date",
         array=array,
     )
+
+
+def _unsaid(column: pl.Series, text: pl.Series) -> tuple[str, ...]:
+    """Texts that are written and that the table takes for missing."""
+    if column.dtype != pl.String:
+        return ()
+    bare = column.str.strip_chars().filter(text.is_null()).drop_nulls()
+    return tuple(sorted(word for word in bare.unique().to_list() if word))
