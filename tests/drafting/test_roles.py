@@ -62,7 +62,8 @@ def test_a_given_division_is_one_of_known_words():
 @pytest.mark.parametrize(
     ("name", "values", "is_weight"),
     [("weight", [1.0, 5.5], True), ("sampling_weight", np.linspace(0.5, 9, N), True),
-     ("weight", np.linspace(50, 110, N), False), ("weight", [70.0, -1.0], False), ("birth_weight", np.linspace(2.1, 4.4, N), False)],
+     ("weight", np.linspace(50, 110, N), False), ("weight", [70.0, -1.0], False),
+     ("birth_weight", np.linspace(2.1, 4.4, N), False)],
 )  # fmt: skip
 def test_a_sampling_weight_is_told_from_a_body_weight(name, values, is_weight):
     assert (roles.weight(profiles(**{name: np.resize(values, N)})) is not None) is is_weight
