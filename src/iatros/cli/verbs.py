@@ -33,12 +33,11 @@ def check_study(study: Path, *, as_json: bool, allow_leak: bool, quiet: bool) ->
         save_findings(folder, examined)
     if as_json:
         print_json(checks.to_json(examined.findings))
-        return 1 if examined.stopped() else 0
+    else:
+        print("\n".join([*heading(examined), "", *checks.lines(examined.findings)]))
+        if not quiet:
+            print(f"all of them: {folder.findings}, .html")
     errors = [finding for finding in examined.findings if finding.severity == "error"]
-    shown = [*heading(examined), "", *checks.lines(examined.findings)]
-    print("\n".join(shown))
-    if not quiet:
-        print(f"all of them: {folder.findings}, .html")
     if errors:
         say(["", *lines_of(errors[:3])])
     return 1 if errors else 0
