@@ -109,7 +109,7 @@ def run_demo(*, as_json: bool, quiet: bool) -> None:
         run_study(path, None, force=False, allow_leak=False, as_json=as_json, quiet=quiet)
     if as_json:
         return
-    print(f"\nopen the report:  {report}          your own data:  write a study like {path}, then `iatros check` it")
+    print(f"\nopen the report:  {report}          your own data:  iatros new mystudy --from cases.csv")
 
 
 def predict_cases(run: Path, cases: str, out: Path, *, as_json: bool) -> None:

@@ -147,7 +147,7 @@ def slug(column: str, otherwise: str) -> str:
 
 
 def _holds(one: Profile) -> str:
-    values = values_text(one)
+    values = "" if one.plan.kind == "boolean" else values_text(one)
     kind = {"boolean": "yes or no"}.get(one.plan.kind, one.plan.kind)
     gaps = f"; {1 - one.known / one.rows:.0%} missing" if not one.complete else ""
     return f"{kind}: {values}{gaps}" if values else f"{kind}{gaps}"
