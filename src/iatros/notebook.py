@@ -12,9 +12,10 @@ from html import escape
 # Only borders have a colour of their own, 3:1 and more against white and against black.
 STYLE = """<style>
 .iatros{max-width:62em;border:1px solid #8a94a0;border-radius:6px;padding:.7em 1em;color:inherit;background:transparent;
-font-size:14px;line-height:1.45;overflow-wrap:anywhere;text-align:left}
+font-size:14px;line-height:1.45;overflow-wrap:break-word;text-align:left}
 .iatros p{margin:0 0 .5em}.iatros .title{font-size:1.15em;font-weight:700}
-.iatros .scroll{overflow-x:auto}.iatros table{border-collapse:collapse;margin:.2em 0 .7em;font-variant-numeric:tabular-nums}
+.iatros .scroll{overflow-x:auto}.iatros a{color:inherit;text-decoration:underline}
+.iatros table{border-collapse:collapse;color:inherit;font-size:inherit;margin:.2em 0 .7em;font-variant-numeric:tabular-nums}
 .iatros caption{text-align:left;font-weight:600;padding:.2em 0}
 .iatros th,.iatros td{text-align:left;vertical-align:top;padding:.2em 1em .2em 0;border:0;
 border-bottom:1px solid #8a94a0;background:transparent;color:inherit;white-space:normal}

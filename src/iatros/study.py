@@ -303,7 +303,7 @@ class Study(Section):
 
     def _repr_html_(self) -> str:
         title = f"Study {self.name}" + (f": {self.title}" if self.title else "")
-        rows = notebook.table("What is declared", ("", "as declared"), self.facts())
+        rows = notebook.table("What is declared", ("part", "as declared"), self.facts())
         return notebook.card(title, rows, notebook.folded("every key, with its default", self.to_toml()))
 
 

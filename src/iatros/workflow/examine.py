@@ -56,7 +56,9 @@ class Examined:
 
     def _repr_html_(self) -> str:
         parts = Counter(fold.scheme for fold in self.folds)
-        folds = notebook.line(", ".join(f"{scheme}: {count} folds" for scheme, count in parts.items()))
+        folds = notebook.line(
+            ", ".join(f"{scheme}: {count} {'fold' if count == 1 else 'folds'}" for scheme, count in parts.items())
+        )
         return notebook.card(
             self._in_words(), notebook.line(checks.counted(self.findings)), checks.listed(self.findings), folds
         )
