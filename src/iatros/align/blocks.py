@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iatros.align import filling
-from iatros.align.packing import COLUMNS, Packed, aligned, pack
+from iatros.align.packing import Packed, aligned, pack
 from iatros.align.scoring import Scoring
 from iatros.align.sequences import Sequences
 from iatros.align.widths import (
@@ -24,6 +23,7 @@ from iatros.align.widths import (
     Differences,
     differences,
     end_costs,
+    lanes_of,
     left_of_differences,
     left_of_target,
     local_costs,
@@ -31,6 +31,7 @@ from iatros.align.widths import (
 )
 
 CHUNK = 1_024  # targets that are packed together
+PROFILE = 128  # rows of a profile: 32 letters, four columns
 BLOCK = 16  # queries of one piece of work
 WIDE_FIRST = 0.3  # share of pairs that were too large for 8 bits from which the next block does without
 
@@ -137,7 +138,7 @@ def _local(queries: Sequences, layout: _Layout, scoring: Scoring, first: int) ->
     """Local scores, in lanes of `first` bits, again in wider ones where they were too large; and where to begin next."""
     choices = [costs for bits in BITS if bits >= first and (costs := local_costs(scoring, bits)) is not None]
     scores = np.empty((len(queries), len(layout.chunk)), np.int32)
-    _local_in(queries, layout.of(choices[0].lanes), choices[0], scores)
+    _local_in(queries, layout.of(lanes_of(choices[0])), choices[0], scores)
     doubtful = scores > choices[0].believed
     following = 16 if first == 8 and doubtful.mean() > WIDE_FIRST else first
     for q in np.flatnonzero(doubtful.any(axis=1)):
@@ -154,18 +155,16 @@ def _again(queries: Sequences, q: int, layout: _Layout, choices: list[Costs], sc
             return
         whole = 2 * len(which) > scores.shape[1]
         again = np.empty((1, scores.shape[1] if whole else len(which)), np.int32)
-        _local_in(one, layout.of(wide.lanes) if whole else layout.some(which, wide.lanes), wide, again)
+        _local_in(one, layout.of(lanes_of(wide)) if whole else layout.some(which, lanes_of(wide)), wide, again)
         scores[q, which] = again[0, which] if whole else again[0]
 
 
 def _local_in(queries: Sequences, packed: Packed, costs: Costs, out: Scores) -> None:
     """Local scores of all pairs in lanes of one width."""
-    kind, lanes, rows = costs.numbers.dtype, costs.lanes, int(queries.lengths.max())
-    room = (*(aligned((rows, lanes), kind) for _ in range(2)), aligned((128, lanes), kind),
-            aligned((len(packed.starts) + 1, lanes), kind))  # fmt: skip
-    end = packed.sweep + (packed.length - 1) // COLUMNS
-    given = (queries.codes, queries.offsets, packed.letters, packed.starts, packed.lane, end)
-    filling.local_scores(*given, costs.table, costs.numbers, room, out)
+    kind, lanes, rows = costs.numbers.dtype, lanes_of(costs), int(queries.lengths.max())
+    tall = (aligned((rows, lanes), kind), aligned((rows, lanes), kind), aligned((PROFILE, lanes), kind))
+    room = (*tall, aligned((len(packed.starts) + 1, lanes), kind))
+    filling.local_scores((queries.codes, queries.offsets), packed, costs, room, out)
 
 
 def _whole(queries: Sequences, layout: _Layout, scoring: Scoring) -> Scores:
@@ -178,28 +177,20 @@ def _whole(queries: Sequences, layout: _Layout, scoring: Scoring) -> Scores:
     longest = int(queries.lengths.max()), int(layout.targets.lengths[layout.chunk].max())
     costs = end_costs(scoring, 16, *longest) or end_costs(scoring, 32, *longest)
     assert costs is not None  # lengths were checked
-    packed, kind = layout.of(costs.lanes), costs.numbers.dtype
-    tall = [aligned((longest[0], costs.lanes), kind) for _ in range(2)]
-    wide = [aligned((len(packed.letters), costs.lanes), kind) for _ in range(2)]
-    room = (*tall, aligned((128, costs.lanes), kind), aligned((len(packed.starts) + 1, costs.lanes), kind), *wide)
+    packed, kind, lanes = layout.of(lanes_of(costs)), costs.numbers.dtype, lanes_of(costs)
+    tall = (aligned((longest[0], lanes), kind), aligned((longest[0], lanes), kind), aligned((PROFILE, lanes), kind))
+    wide = (aligned((len(packed.letters), lanes), kind), aligned((len(packed.letters), lanes), kind))
+    room = (*tall, aligned((len(packed.starts) + 1, lanes), kind), *wide)
     left = left_of_target(scoring, longest[0], kind)
     free = (scoring.free.query_end, scoring.free.target_end)
-    given = (queries.codes, queries.offsets, packed.letters, packed.starts, packed.lane, packed.sweep * COLUMNS, packed.length)
-    filling.end_scores(*given, costs.table, costs.numbers, left, room, free, scores)
+    filling.end_scores((queries.codes, queries.offsets), packed, costs, left, room, free, scores)
     return scores
 
 
 def _by_differences(queries: Sequences, packed: Packed, scoring: Scoring, small: Differences, out: Scores) -> None:
     """Global and semi-global scores in 8-bit differences."""
-    rows = int(queries.lengths.max())
-    room: tuple[Any, ...] = (
-        *(aligned((rows, 64), np.uint8) for _ in range(2)),
-        aligned((128, 64), np.uint8),
-        aligned((len(packed.letters), 64), np.uint8),
-        *(aligned((len(packed.starts) + 1, 64), np.int32) for _ in range(2)),
-    )
-    left = left_of_differences(scoring, rows)
-    corner = left_of_target(scoring, rows, np.int32)
-    given = (queries.codes, queries.offsets, packed.letters, packed.starts, packed.lane, packed.sweep * COLUMNS, packed.length)
-    free = scoring.free.target_end
-    filling.difference_scores(*given, small.table, small.numbers, left, corner, scoring.gaps.open, free, room, out)
+    rows, sweeps = int(queries.lengths.max()), len(packed.starts)
+    bytes_ = [aligned((length, 64), np.uint8) for length in (rows, rows, PROFILE, 4 * sweeps)]
+    room = (*bytes_, aligned((sweeps + 1, 64), np.int32), aligned((sweeps + 1, 64), np.int32))
+    left, corner = left_of_differences(scoring, rows), left_of_target(scoring, rows, np.int32)
+    filling.difference_scores((queries.codes, queries.offsets), packed, small, left, corner, room, out)

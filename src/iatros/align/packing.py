@@ -7,9 +7,8 @@ idles, whatever the lengths. A target begins at a sweep's first column; what is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import heapify, heapreplace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -18,9 +17,8 @@ COLUMNS = 4  # a sweep; `profiles` has the same number
 ALIGNMENT = 64  # bytes of a register
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """Targets side by side, W lanes wide, S sweeps of four columns long.
+class Packed(NamedTuple):
+    """Targets side by side, W lanes wide, S sweeps of four columns long. (A NamedTuple, which compiled code can read.)
 
     letters: [4 S, W]  uint8 codes, the padding letter where there is no target
     starts:  [S]       uint64, bit l: a target begins in lane l

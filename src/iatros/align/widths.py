@@ -10,8 +10,7 @@ Global in 8 bits keeps differences, whose bound does not depend on lengths; see 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,7 @@ LARGEST_SCORE = 2**31 - 1  # scores come out as int32
 KINDS: dict[int, type[np.signedinteger[Any]]] = {8: np.int8, 16: np.int16, 32: np.int32}
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(NamedTuple):
     """What a kernel reads.
 
     table:   [K, 32]  scores of the query's letter (down) with the target's; one column more for padding
@@ -40,22 +38,25 @@ class Costs:
     numbers: NDArray[Any]
     believed: int
 
-    @property
-    def lanes(self) -> int:
-        """Pairs in a register."""
-        return REGISTER_BITS // (self.numbers.dtype.itemsize * 8)
 
-
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(NamedTuple):
     """The same for 8-bit differences.
 
     table:   [K, 32] uint8, score + 2 extend + 2 gap, where gap = open - extend
     numbers: [3]     uint8, gap; v + gap above a first column; above a later one
+    step:    what to take from v + gap to have H's own difference along the last row
+    free:    whether the target's end is
     """
 
     table: NDArray[np.uint8]
     numbers: NDArray[np.uint8]
+    step: int
+    free: bool
+
+
+def lanes_of(costs: Costs) -> int:
+    """Pairs in a register."""
+    return REGISTER_BITS // (costs.numbers.dtype.itemsize * 8)
 
 
 def local_costs(scoring: Scoring, bits: int) -> Costs | None:
@@ -95,7 +96,7 @@ def differences(scoring: Scoring) -> Differences | None:
     table[:, : len(matrix.letters)] = np.maximum(matrix.scores.astype(np.int64) + shift, -2 * gap) + 2 * gap
     free = scoring.free.target_begin
     numbers = [gap, gap + gaps.extend, gap + gaps.extend] if free else [gap, 0, gap]
-    return Differences(table, np.array(numbers, np.uint8))
+    return Differences(table, np.array(numbers, np.uint8), gaps.open, scoring.free.target_end)
 
 
 def left_of_differences(scoring: Scoring, rows: int) -> NDArray[np.uint8]:
@@ -112,6 +113,14 @@ def left_of_target(scoring: Scoring, rows: int, kind: type[np.signedinteger[Any]
     if scoring.free.query_begin:
         return np.zeros(rows, kind)
     return (-scoring.gaps.open - scoring.gaps.extend * np.arange(rows, dtype=np.int64)).astype(kind)
+
+
+def equals(scoring: Scoring) -> NDArray[np.bool_]:
+    """[32] which letters equal themselves: all but the unknown one."""
+    same = np.ones(32, np.bool_)
+    if scoring.matrix.unknown:
+        same[scoring.matrix.letters.index(scoring.matrix.unknown)] = False
+    return same
 
 
 def too_long(query: int, target: int) -> InputError:
