@@ -19,11 +19,15 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs site
+	@echo "the documentation: site/index.html"
+
 bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/$(NAME).py --json benchmarks/results/$(NAME).json
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) site
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -34,6 +38,10 @@ $(VENV)/.core: $(BIN)/python pyproject.toml constraints.txt
 
 $(READY): $(BIN)/python pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e ".[dev]"
+	@touch $(VENV)/.core $@
+
+$(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e ".[docs]"
 	@touch $(VENV)/.core $@
 
 $(VENV)/.bench: $(READY) benchmarks/requirements.txt
