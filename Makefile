@@ -32,8 +32,9 @@ clean:
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
 
+# Without --no-compile, pip compiles every module of every package before the first is used; Python compiles those it imports.
 $(VENV)/.core: $(BIN)/python pyproject.toml constraints.txt
-	$(PIP) install -c constraints.txt -e .
+	$(PIP) install --no-compile -c constraints.txt -e .
 	@touch $@
 
 $(READY): $(BIN)/python pyproject.toml constraints.txt

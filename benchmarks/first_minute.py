@@ -1,7 +1,7 @@
-"""Claim: one command takes a clean clone with an empty package cache to the first report in under 180 seconds; from the installed
-package, `iatros demo` takes under 45.
+"""Claim: one command takes a clean clone with an empty package cache to the first report in under 180 seconds; from the
+installed package, `iatros demo` takes under 45.
 
-The clone is of the last commit, in a new folder; pip's cache, Iatros' cache and the home of its settings are new and empty. The
+The clone is of the last commit, in a new folder; pip's cache and Iatros' cache are new and empty. The
 package mirror is the one of this machine, and is warmed by fetching the same packages once (--cold leaves that out). Stages are
 the times at which `make demo` and the demo itself printed their lines. For the second figure, the wheel is built, installed in
 the place of the checkout, the checkout's sources are removed, and `iatros demo` is run in an empty folder. Processor seconds
