@@ -110,7 +110,8 @@ def judged(truth: Truth, name: str, place: Path, folder: Path) -> Judged:
 def _slipped(truth: Truth, inputs: Sequence[dict[str, Any]], drafted: Ran, checked: Ran) -> tuple[str, ...]:
     read = {column for one in inputs for column in [*one.get("columns", ()), *([one["column"]] if "column" in one else [])]}
     warned = [line for line in drafted.text.splitlines() if line.strip().startswith("warning")]
-    told = json.loads(checked.text[checked.text.index("[") : checked.text.rindex("]") + 1]) if "[" in checked.text else []
+    at = checked.text.find("[\n")  # stdout comes first, errors after it
+    told = json.JSONDecoder().raw_decode(checked.text[at:])[0] if at >= 0 else []
     warned += [one["message"] + one["column"] for one in told if one["severity"] in ("warning", "error")]
     return tuple(column for column in truth.never if column in read and not any(column in line for line in warned))
 
