@@ -5,6 +5,7 @@ Needs Chromium and its driver (Debian: `apt-get install chromium chromium-driver
 
 import re
 import shutil
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -34,34 +35,7 @@ PRINTED = 688  # px: A4 less the margins of @page, at 96 px an inch
 PRINTED_TALL = 1005
 SLACK = 1.5  # px of rounding
 
-TEXTS = """
-const found = [], range = document.createRange();
-const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-  const at = node.parentElement, style = getComputedStyle(at);
-  if (!node.data.trim() || at.closest('script,style,title,desc,.vh,.skip') || style.visibility == 'hidden') continue;
-  range.selectNodeContents(node);
-  const box = range.getBoundingClientRect();
-  if (!box.width || !box.height) continue;
-  const drawn = at.closest('svg'), behind = [];
-  let opacity = 1;
-  for (let up = at; up; up = up.parentElement) {
-    const own = getComputedStyle(up);
-    opacity *= +own.opacity;
-    if (!(up instanceof SVGElement)) behind.push(own.backgroundColor);
-  }
-  const around = drawn && drawn.getBoundingClientRect();
-  found.push({
-    text: node.data.trim().slice(0, 60), colour: drawn ? style.fill : style.color, behind, opacity,
-    size: parseFloat(style.fontSize) * (drawn ? drawn.getScreenCTM().a : 1),
-    left: box.left, right: box.right, scrolls: !!at.closest('.scroll'),
-    outside: around ? Math.max(around.left - box.left, box.right - around.right,
-                               (around.top - box.top) / 2, (box.bottom - around.bottom) / 2) : 0,
-    clipped: !drawn && ['hidden', 'clip'].includes(style.overflowX) && at.scrollWidth > at.clientWidth + 1,
-  });
-}
-return found;
-"""
+TEXTS = Path(__file__).with_name("texts.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

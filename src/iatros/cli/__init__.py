@@ -125,11 +125,17 @@ def explain(
 
 
 @app.command()
-def report(run: RunFolder, json: Json = False) -> None:
-    """Write the report of a run again."""
+def report(
+    run: RunFolder,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Also write tables, figures and methods for a paper: CSV, SVG, text.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write the report of a run again; with --export, what a paper takes from it."""
     from iatros.cli.verbs import report_again
 
-    report_again(run, as_json=json)
+    report_again(run, export, as_json=json)
 
 
 @app.command()

@@ -166,20 +166,20 @@ def explain_case(run: Path, row: int, target: str | None, *, as_json: bool) -> N
     print("\n".join(told.lines()))
 
 
-def report_again(run: Path, *, as_json: bool) -> None:
-    """`iatros report`: write the page anew from the run's folder."""
+def report_again(run: Path, export: Path | None = None, *, as_json: bool) -> None:
+    """`iatros report`: write the page anew from the run's folder, and to `export` what a paper takes."""
     from iatros.report import write
     from iatros.runs import RunFolder, write_manifest
     from iatros.workflow.open_ import open_run
 
     opened = open_run(run)
-    path = write(RunFolder(run))
+    path = write(RunFolder(run), export)
     if not opened.changes:
         write_manifest(opened.folder)
     if as_json:
-        print_json({"run": str(run), "report": str(path)})
+        print_json({"run": str(run), "report": str(path), "export": None if export is None else str(export)})
         return
-    print(path)
+    print(path if export is None else f"{path}\ntables, figures and methods for a paper: {export}")
 
 
 def sweep_study(study: Path, trials: int | None, *, as_json: bool, quiet: bool) -> None:

@@ -1,6 +1,6 @@
-"""What a manuscript needs beside the page.
+"""What lies beside the page, and what a manuscript takes.
 
-In: the finished HTML and a reading. Out: figures as SVG files, metrics as CSV, a model card.
+In: a reading and its page. Out: files in the run's folder, or in a folder of the user's choice.
 """
 
 from __future__ import annotations
@@ -11,49 +11,39 @@ import re
 from pathlib import Path
 
 from iatros.report.card import model_card
+from iatros.report.paper import Page
+from iatros.report.parts.points import safe
 from iatros.report.reading import Reading
-from iatros.report.render import asset
 from iatros.results import MetricRow
 from iatros.runs import write_atomically
 
-FIGURES = re.compile(r'<figure id="fig(\d+)".*?(<svg class="fig".*?</svg>)', re.DOTALL)
 
-
-def write_beside(reading: Reading, html: str) -> None:
+def write_beside(reading: Reading, made: Page) -> None:
     """figures/figN.svg, metrics.csv and model_card.md in the run's folder."""
     path = reading.folder.path
-    for number, drawing in FIGURES.findall(html):
-        _write(path / "figures" / f"fig{number}.svg", standing_alone(drawing))
-    _write(path / "metrics.csv", table(reading.rows))
+    for name, text in made.files.items():
+        number = re.match(r"figure-(\d+)-.*\.svg$", name)
+        if number:
+            _write(path / "figures" / f"fig{int(number[1])}.svg", text)
+    _write(path / "metrics.csv", made.files["metrics.csv"])
     _write(path / "model_card.md", model_card(reading))
 
 
-def standing_alone(drawing: str) -> str:
-    """A figure of the page as a file of its own, in the light colours."""
-    style = asset("report.css")
-    rules = [
-        line
-        for line in style.splitlines()
-        if re.match(r"^(svg |path\.|\.(g|band|mk|pt|thr|nullband|zone|bpos)\b|:root)", line) or line.startswith(" --")
-    ]
-    colours = "\n".join(rules[: 1 + next(i for i, line in enumerate(rules) if "--sans" in line)])
-    shapes = "\n".join(line for line in rules if not line.startswith((" --", ":root")))
-    head = '<svg xmlns="http://www.w3.org/2000/svg" '
-    return drawing.replace("<svg ", head, 1).replace("<title", f"<style>{colours}}}\n{shapes}</style><title", 1)
+def write_paper(made: Page, folder: Path) -> list[Path]:
+    """Every table, figure and text in `folder`, which is made where it is missing. Returns their paths."""
+    for name, text in made.files.items():
+        _write(folder / name, text)
+    return [folder / name for name in made.files]
 
 
 def table(rows: tuple[MetricRow, ...]) -> str:
-    """All figures as CSV; a cell that a spreadsheet would take for a formula is quoted by an apostrophe."""
+    """All figures as CSV, at full precision; what a row lacks is empty."""
     names = list(MetricRow.model_fields)
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([_safe(getattr(row, name)) for name in names] for row in rows)
+    writer.writerows([safe(getattr(row, name)) for name in names] for row in rows)
     return made.getvalue()
-
-
-def _safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t")) else cell
 
 
 def _write(path: Path, text: str) -> None:

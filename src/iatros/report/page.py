@@ -1,6 +1,6 @@
 """The page: all sections in the order of the reader's questions, numbered, in one file that needs nothing else.
 
-In: a reading. Out: HTML.
+In: a reading. Out: HTML, and the files that a reader can save from it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from markupsafe import Markup
 
 from iatros.report import numbers
 from iatros.report.draw import ID
+from iatros.report.export import table
+from iatros.report.methods import methods
+from iatros.report.paper import Page, bound
 from iatros.report.parts import wording
 from iatros.report.reading import Reading
 from iatros.report.render import FIGURE, TABLE, asset, environment, render
@@ -25,7 +28,7 @@ MOST_NAMED = 6  # classes that the line under the title names
 STATUS = "Research use only. Not a medical device."
 
 
-def page(reading: Reading) -> str:
+def page(reading: Reading) -> Page:
     """The whole report."""
     environment().globals["section_number"] = lambda key: list(TITLES).index(key)
     sections = [_section(key, reading) for key in TITLES]
@@ -43,7 +46,8 @@ def page(reading: Reading) -> str:
         policy=policy(script),
         credit=_credit(reading),
     )
-    return numbered(html)
+    texts = {"methods.txt": methods(reading) + "\n", "metrics.csv": table(reading.rows)}
+    return bound(numbered(html), str(reading.record.get("name") or reading.name), texts)
 
 
 def _section(key: str, reading: Reading) -> Section:
@@ -138,7 +142,7 @@ def numbered(html: str) -> str:
     html = re.sub(
         rf'id="fig{FIGURE}"((?:[^{FIGURE}]|(?!<b>Figure ){FIGURE})*?)<b>Figure {FIGURE}\.', lambda m: _figure(figures, m), html
     )
-    html = re.sub(rf'<div class="cp">Table {TABLE}\.', lambda _: f'<div class="cp">Table {next(tables)}.', html)
+    html = re.sub(rf'<div class="cp">Table {TABLE}\.', lambda _: _tabled(tables), html)
     html = re.sub(rf'aria-labelledby="t{ID} d{ID}"><title id="t{ID}">', lambda _: _named(heads), html)
     return re.sub(rf'<desc id="d{ID}">', lambda _: f'<desc id="d{next(tails)}">', html)
 
@@ -146,6 +150,11 @@ def numbered(html: str) -> str:
 def _figure(numbers_left: Iterator[int], found: re.Match[str]) -> str:
     number = next(numbers_left)
     return f'id="fig{number}"{found.group(1)}<b>Figure {number}.'
+
+
+def _tabled(numbers_left: Iterator[int]) -> str:
+    number = next(numbers_left)
+    return f'<div class="cp" id="tab{number}">Table {number}.'
 
 
 def _named(numbers_left: Iterator[int]) -> str:

@@ -24,6 +24,7 @@ from iatros.results import CURVE_COLUMNS, MetricRow
 from iatros.runs import RunFolder
 
 WHAT_IFS = (LOCAL_INTERCEPT, LOCAL_SLOPE)
+EXACT = ("scheme", "group", "model", "against", "class_")  # fields of a row by which the page asks, as a rule
 NUMBER_COLUMNS = ("x", "y", "low", "high", "n")
 PLAIN_WORDS = {"true", "yes", "positive", "pos", "present", "false", "no", "negative", "neg", "absent", "other"}  # say nothing
 SAYS_NOTHING = re.compile(r"[<>=!&|]|^[\d.\s]*$|^.{1,2}$")  # a condition, a code or a letter is no name
@@ -195,7 +196,9 @@ class View:
     def some(self, metric: str, **wanted: Any) -> list[MetricRow]:  # Any: as above
         """All figures that fit; a field given as None may hold anything."""
         asked = {"scheme": self.main, "group": "", "model": ENSEMBLE, "against": "", "class_": "", "threshold": None} | wanted
-        return [row for row in self._by_metric.get(metric, ()) if all(_fits(row, key, value) for key, value in asked.items())]
+        exact = tuple(asked.pop(name) for name in EXACT) if None not in (asked[name] for name in EXACT) else None
+        rows = self._by_metric.get(metric, ()) if exact is None else self._exactly.get((metric, *exact), ())
+        return [row for row in rows if all(_fits(row, key, value) for key, value in asked.items())]
 
     def at(self, metric: str, **wanted: Any) -> MetricRow | None:  # Any: as above
         """The figure at the operating point."""
@@ -223,6 +226,14 @@ class View:
         found: dict[str, list[MetricRow]] = {}
         for row in self.rows:
             found.setdefault(row.metric, []).append(row)
+        return found
+
+    @cached_property
+    def _exactly(self) -> dict[tuple[str, ...], list[MetricRow]]:
+        """By metric and all of EXACT: a run with many groups has thousands of rows, and the page asks hundreds of times."""
+        found: dict[tuple[str, ...], list[MetricRow]] = {}
+        for row in self.rows:
+            found.setdefault((row.metric, *(getattr(row, name) for name in EXACT)), []).append(row)
         return found
 
     @cached_property

@@ -36,9 +36,17 @@ def coded(text: str) -> Markup:
     return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
 
 
-def figure(title: str, subtitle: str, key: Markup, drawing: Markup, read: Markup | str = "") -> Markup:
-    """A figure with its number, the finding as title, what is drawn as subtitle, and how to read it."""
-    return render("figure.html", title=title, subtitle=subtitle, key=key, drawing=drawing, read=read)
+def gaps(text: str) -> Markup:
+    """Text in which what the author must say, in square brackets, is marked."""
+    mark = r'<span class="wtext">\1:</span> <span class="todo">\2</span>'
+    return Markup(re.sub(r"\[(Author to complete): ([^\]]*)\]", mark, str(escape(text))))
+
+
+def figure(
+    title: str, subtitle: str, key: Markup, drawing: Markup, read: Markup | str = "", points: Markup | str = ""
+) -> Markup:
+    """A figure with its number, the finding as title, what is drawn as subtitle, how to read it, and the points behind it."""
+    return render("figure.html", title=title, subtitle=subtitle, key=key, drawing=drawing, read=read, points=points)
 
 
 @cache
@@ -57,6 +65,7 @@ def environment() -> Environment:
         full=numbers.full,
         three=numbers.three,
         coded=coded,
+        gaps=gaps,
         tally=lambda value: numbers.NOT_MEASURED if value is None else numbers.count(value),
     )
     return found

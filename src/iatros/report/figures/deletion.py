@@ -7,6 +7,7 @@ from markupsafe import Markup
 from iatros.evidence import MethodCheck
 from iatros.report.draw import QUINTS, Frame, around, as_percent, grid, ground, key, named, path, svg, tick_writer, ticks
 from iatros.report.parts import wording
+from iatros.report.parts.points import points, series
 from iatros.report.render import figure
 
 LINES = {"random": "p2", "randomised": "b", "method": "m"}
@@ -30,4 +31,6 @@ def deletion(check: MethodCheck) -> Markup:
     title = f"{method}: what it marks {'matters more than anything else' if check.passed else 'is not shown to matter'}"
     legend = key(("model", "order of the method"), ("baseline", "of untrained networks"), ("other", "random order"))
     replaced = f"Deletion test: replaced by {check.replaced_by}." if check.replaced_by else "Deletion test."
-    return figure(title[:1].upper() + title[1:], replaced, legend, svg(f"Deletion curve, {method}", check.why, drawn, 300))
+    behind = points({name: series(check.curve[name]) for name in LINES if name in check.curve})
+    drawing = svg(f"Deletion curve, {method}", check.why, drawn, 300)
+    return figure(title[:1].upper() + title[1:], replaced, legend, drawing, points=behind)

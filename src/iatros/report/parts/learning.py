@@ -11,6 +11,7 @@ from iatros.report import draw, numbers, verdicts
 from iatros.report.figures import learning as figures
 from iatros.report.parts import wording
 from iatros.report.parts.difference import turned
+from iatros.report.parts.points import points
 from iatros.report.reading import Curve, View
 from iatros.report.render import figure, nope
 from iatros.results import MetricRow
@@ -40,7 +41,7 @@ def section(view: View, metric: str) -> Markup:
     drawn = figures.learning(curve, network, measure, told)
     key = draw.key(("ring", wording.capital(name)), ("null", "95% interval"), ("dot", "Neural network"))
     return Markup('<div class="figs one">\n{}<p class="read">{}</p></div>').format(
-        figure(title(gain, people), subtitle, key, drawn), told
+        figure(title(gain, people), subtitle, key, drawn, points=points({name: curve})), told
     )
 
 

@@ -12,8 +12,9 @@ from iatros.report.figures import calibration
 from iatros.report.figures.forest import Scale, axis, row, scale
 from iatros.report.parts import wording
 from iatros.report.parts.difference import mark
+from iatros.report.parts.points import points
 from iatros.report.parts.table import PICTURE, Forest, Row, forest
-from iatros.report.reading import View
+from iatros.report.reading import Curve, View
 from iatros.report.render import FIGURE, nope, render
 from iatros.results import MetricRow
 
@@ -62,6 +63,8 @@ def calibrations(view: View) -> Markup:
             "predicted risk (across)."
         ),
         drawn=[one for one in drawn if one],
+        key="",
+        points=points({str(one["name"]): curve for one in drawn if one and isinstance(curve := one["curve"], Curve)}),
     )
 
 
@@ -101,4 +104,4 @@ def _small(view: View, group: str, scheme: str) -> dict[str, object]:
         if held and ratio
         else calibration.small(name, curve, groups, numbers.plain(ratio), histograms)
     )
-    return {"name": name, "sized": told, "drawing": drawing, "ratio": numbers.full(ratio), "off": off}
+    return {"name": name, "sized": told, "drawing": drawing, "ratio": numbers.full(ratio), "off": off, "curve": curve or groups}

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from iatros.report import draw
 from iatros.report.figures.learning import losses
 from iatros.report.numbers import three
+from iatros.report.parts.points import points, series
 from iatros.report.reading import Reading
 from iatros.report.render import figure, nope
 
@@ -25,6 +26,7 @@ def training(reading: Reading) -> Markup:
         title = f"The loss on validation cases was lowest after epoch {best[0]} of {len(train)}"
         told += f"; on validation cases at best {three(best[1])}"
     key = draw.key(("baseline", "training cases"), *([("model", "validation cases")] if judged else []))
-    drawn = figure(title, "Loss by epoch of the run’s first network.", key, losses(train, judged, told))
+    behind = points({"training cases": series(enumerate(train, 1)), "validation cases": series(judged)})
+    drawn = figure(title, "Loss by epoch of the run’s first network.", key, losses(train, judged, told), points=behind)
     read = f"{told}. A validation loss that rises while the other falls means that cases are being learned by heart."
     return Markup('<h3>How training went</h3><div class="figs one">\n{}<p class="read">{}</p></div>').format(drawn, read)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from iatros.report import numbers
-from iatros.report.card import methods
+from iatros.report.methods import paragraphs
 from iatros.report.numbers import NOT_MEASURED
+from iatros.report.paper import PAPER
 from iatros.report.parts.table import lines
 from iatros.report.parts.training import training
 from iatros.report.reading import Reading
@@ -31,7 +32,9 @@ def section(reading: Reading) -> Section:
     return Section(
         "again",
         answer,
-        render("again.html", study=study, command=command, methods=methods(reading)) + training(reading) + table,
+        render("again.html", study=study, command=command, methods=paragraphs(reading), PAPER=PAPER)
+        + training(reading)
+        + table,
     )
 
 

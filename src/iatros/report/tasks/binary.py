@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from math import floor
-
 from markupsafe import Markup
 
 from iatros.predictions import UNSEEN
-from iatros.report import draw, numbers, verdicts
-from iatros.report.figures import calibration, decision, precision, risks, roc
-from iatros.report.parts import comparison, learning, wording
+from iatros.report import numbers, verdicts
+from iatros.report.parts import comparison, curves, learning, wording
 from iatros.report.parts.difference import beside, difference
 from iatros.report.parts.explorer import at_threshold, explorer, half_up, prevalence
 from iatros.report.parts.groups import subgroups
@@ -18,8 +15,8 @@ from iatros.report.parts.recalibration import local
 from iatros.report.parts.shifts import missed_more, shifts
 from iatros.report.parts.sites import by_site, calibrations, leaving_out
 from iatros.report.parts.thresholds import thresholds
-from iatros.report.reading import Curve, View
-from iatros.report.render import figure, nope, render
+from iatros.report.reading import View
+from iatros.report.render import render
 from iatros.report.section import Card, Caution, Part
 
 RANKING_WORDS = {
@@ -35,12 +32,6 @@ GOOD_WORDS = {
     "weakly": "Its ranking is weak",
     "not shown": "It is not shown to rank better than chance allows",
     "withheld": "Its ranking cannot be judged",
-}
-EXTREME_WORDS = {
-    "too extreme": "Risks are too extreme: low ones too low, high ones too high",
-    "too timid": "Risks are too timid: low ones too high, high ones too low",
-    "right": "Percentages agree with what was found, within chance",
-    "not measured": "Predicted and observed shares",
 }
 
 
@@ -81,16 +72,16 @@ def good(view: View) -> Part:
     """Ranking, distribution, calibration, difference, learning."""
     auroc, slope = verdicts.judged(view.one("auroc")), verdicts.judged(view.one("calibration_slope"))
     extreme = verdicts.extreme(slope)
-    percentages = {"not measured": ""}.get(extreme, f" {EXTREME_WORDS[extreme]}.")
+    percentages = {"not measured": ""}.get(extreme, f" {curves.EXTREME_WORDS[extreme]}.")
     ranking = GOOD_WORDS[verdicts.ranking(auroc)]
     answer = Markup("{}, with an AUROC of {}.{}").format(ranking, numbers.full(auroc), percentages)
     ratio = verdicts.judged(view.one("observed_expected"))
     parts = [
         Markup("<h3>Telling sick from well</h3>"),
-        _pair(_roc(view), _precision(view)),
+        curves.pair(curves.roc(view), curves.precision(view)),
         *_per_patient(view),
         Markup("<h3>Are the percentages right?</h3>"),
-        _pair(_risks(view), _calibration(view)),
+        curves.pair(curves.risks(view), curves.calibration(view)),
         render("calibration_read.html", slope=slope, ratio=ratio, people=wording.people(view.reading), words=view.words),
         Markup("<h3>Is it better than a simple model?</h3>"),
         difference(view),
@@ -109,12 +100,12 @@ def help_(view: View) -> Part:
         answer = Markup(
             "At a threshold of {}, using the model finds {} of those with {} and spares {} of those without."
         ).format(wording.threshold(view), numbers.full(sensitivity), view.words, numbers.full(specificity)) + _against(view)
-    return Part(answer, _decision(view) + explorer(view) + thresholds(view))
+    return Part(answer, curves.decision(view) + explorer(view) + thresholds(view))
 
 
 def _against(view: View) -> Markup:
     """How that compares with flagging everyone, and with the simple model."""
-    ours, everyone = view.at("net_benefit"), _everyone(view)
+    ours, everyone = view.at("net_benefit"), curves.everyone(view)
     if ours is None or ours.value is None or everyone is None:
         return Markup("")
     paired = view.difference("net_benefit", threshold=view.threshold)
@@ -123,12 +114,6 @@ def _against(view: View) -> Markup:
     also = simple.get(verdicts.side(paired), also)
     told = Markup(" Its net benefit is {}, against {} for flagging everyone{}.")
     return told.format(numbers.full(ours), numbers.three(everyone), f"; {also}" if also else "")
-
-
-def _everyone(view: View) -> float | None:
-    """Net benefit of flagging everyone at the operating point, from its curve; None where it was not drawn there."""
-    drawn = view.curve("decision", model="everyone")
-    return next((y for x, y in zip(drawn.x, drawn.y, strict=True) if abs(x - (view.threshold or -1)) < 1e-9), None)
 
 
 def hospital(view: View) -> Part:
@@ -244,59 +229,6 @@ def _percentages_overall(view: View, question: str) -> Card:
     )
 
 
-def _pair(*figures: Markup) -> Markup:
-    return Markup('<div class="figs">\n{}</div>').format(Markup("").join(figures))
-
-
-def _models(view: View, baseline: Curve, banded: bool) -> Markup:
-    entries = [("model", "Neural network")] + ([("band", "95% interval")] if banded else [])
-    return draw.key(*entries, *([("baseline", wording.capital(wording.model(view.baseline)))] if baseline else []))
-
-
-def _point(view: View, across: str, up: str) -> tuple[float, float, str] | None:
-    """The operating point on a curve; specificity is drawn from the right."""
-    x, y = view.at(across), view.at(up)
-    if x is None or y is None or x.value is None or y.value is None:
-        return None
-    return 1 - x.value if across == "specificity" else x.value, y.value, f"at {wording.threshold(view)}"
-
-
-def _roc(view: View) -> Markup:
-    model, baseline = view.curve("roc"), view.curve("roc", model=view.baseline)
-    row = verdicts.judged(view.one("auroc"))
-    if not model:
-        return nope("The ROC curve was not measured.")
-    point = _point(view, "specificity", "sensitivity")
-    told = f"AUROC {numbers.plain(row)}"
-    if view.baseline:
-        told += f"; {wording.model(view.baseline)} {numbers.plain(view.one('auroc', model=view.baseline))}"
-    subtitle = f"Receiver operating characteristic. {wording.size(view, row)}."
-    read = f"Further up and left is better. {told}."
-    return figure(
-        comparison.title(view, "auroc"),
-        subtitle,
-        _models(view, baseline, model.banded),
-        roc.roc(model, baseline, told, point),
-        read,
-    )
-
-
-def _precision(view: View) -> Markup:
-    model, baseline, share = view.curve("pr"), view.curve("pr", model=view.baseline), prevalence(view)
-    if not model or share is None:
-        return nope("Precision and recall were not measured.")
-    point = _point(view, "sensitivity", "ppv")
-    title = "Precision and recall"
-    if point is not None:
-        title = f"Of those flagged at {wording.threshold(view)}, {floor(10 * point[1] + 0.5)} in 10 have {view.words}"
-    told = f"Area {numbers.plain(verdicts.judged(view.one('auprc')))}"
-    subtitle = f"Precision and recall. {wording.size(view, view.one('auroc'))}."
-    read = f"Depends on how common {view.words} is: do not carry it to another clinic. {told}."
-    return figure(
-        title, subtitle, _models(view, baseline, model.banded), precision.precision(model, baseline, share, told, point), read
-    )
-
-
 def _per_patient(view: View) -> list[Markup]:
     row = verdicts.judged(view.one("auroc", group="patient"))
     if row is None:
@@ -306,91 +238,6 @@ def _per_patient(view: View) -> list[Markup]:
             numbers.full(row), wording.size(view, row)
         )
     ]
-
-
-def _risks(view: View) -> Markup:
-    with_it, without = view.curve("risk_with"), view.curve("risk_without")
-    if not with_it or not without:
-        return nope("The distribution of predicted risks was not measured.")
-    sure = view.reading.evidence.sure_and_wrong.get(view.name)
-    title = f"{sure[0]:,} of {sure[1]:,} got a clear and wrong answer" if sure else "Predicted risks, by what was found"
-    subtitle = f"Number of {wording.people(view.reading)} at each predicted risk. {wording.size(view, view.one('auroc'))}."
-    names = wording.capital(view.headings[1]), wording.capital(view.headings[0])
-    drawing = risks.risks(with_it, without, names, view.threshold, subtitle)
-    return figure(
-        title, subtitle, Markup(""), drawing, "Up: with the outcome, down: without. The less the two overlap, the better."
-    )
-
-
-def _calibration(view: View) -> Markup:
-    smooth, groups = view.curve("calibration"), view.curve("calibration_groups")
-    if not smooth and not groups:
-        return nope("Calibration was not measured.")
-    baseline = view.curve("calibration", model=view.baseline)
-    slope = verdicts.judged(view.one("calibration_slope"))
-    histograms = view.curve("risk_with"), view.curve("risk_without")
-    subtitle = (
-        "Calibration: observed against predicted, in groups of equal size and as a smooth curve. "
-        f"{wording.size(view, view.one('auroc'))}."
-    )
-    drawing = calibration.calibration(smooth, groups, baseline, histograms, f"Calibration slope {numbers.plain(slope)}")
-    whole = verdicts.judged(view.one("observed_expected"))
-    title = EXTREME_WORDS[verdicts.extreme(slope)]
-    if verdicts.extreme(slope) == "right" and verdicts.off(whole):
-        title = "Risks are too low on average" if verdicts.off(whole) > 0 else "Risks are too high on average"
-    key = _models(view, baseline, smooth.banded)
-    return figure(title, subtitle, key, drawing + render("behind.html", groups=_behind(groups)))
-
-
-def _behind(groups: Curve) -> list[tuple[str, str, str]]:
-    rows = zip(groups.x, groups.y, groups.low, groups.high, groups.n, strict=True)
-    return [
-        (
-            numbers.percent(x),
-            numbers.percent(y)
-            + (
-                f" [{numbers.share_number(low)} to {numbers.share_number(high)}]"
-                if low is not None and high is not None
-                else ""
-            ),
-            "not recorded" if n is None else f"{n:,}",
-        )
-        for x, y, low, high, n in rows
-    ]
-
-
-def _decision(view: View) -> Markup:
-    model, baseline, everyone = (
-        view.curve("decision"),
-        view.curve("decision", model=view.baseline),
-        view.curve("decision", model="everyone"),
-    )
-    if not model:
-        return nope("The decision curve was not measured.")
-    start = decision.useful_from(model, everyone)
-    title = "At no threshold does the model clearly beat flagging everyone or no one"
-    if start is not None:
-        title = f"From about {wording.percent_of(start)} upwards, the model beats flagging everyone"
-    benefit = view.at("net_benefit")
-    told = f"Net benefit at {wording.threshold(view)}: {numbers.plain(benefit)}"
-    drawing = decision.decision(model, baseline, everyone, view.form.range, told)
-    subtitle = f"Decision curve up to a threshold of 90%. {wording.size(view, view.one('auroc'))}."
-    beside_it = view.at("net_benefit", model=view.baseline) if view.baseline else None
-    odds = None if not view.threshold else (1 - view.threshold) / view.threshold
-    read = render(
-        "decision_read.html",
-        view=view,
-        benefit=benefit,
-        other=beside_it,
-        everyone=_everyone(view),
-        at=wording.threshold(view),
-        odds=odds,
-        baseline=wording.model(view.baseline),
-        span=view.form.range,
-    )
-    return Markup('<div class="figs one">\n{}{}</div>').format(
-        figure(title, subtitle, _models(view, baseline, model.banded), drawing), read
-    )
 
 
 def _hospital_answer(view: View) -> Markup:

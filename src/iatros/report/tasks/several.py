@@ -10,9 +10,10 @@ from iatros.report.figures import multiples
 from iatros.report.parts import comparison, learning, wording
 from iatros.report.parts.difference import beside, difference
 from iatros.report.parts.groups import subgroups
+from iatros.report.parts.points import points
 from iatros.report.parts.sites import by_site, leaving_out
 from iatros.report.parts.table import cards as table
-from iatros.report.reading import View
+from iatros.report.reading import Curve, View
 from iatros.report.render import FIGURE, nope, render
 from iatros.report.section import Card, Caution, Part
 from iatros.results import MetricRow
@@ -211,12 +212,15 @@ def curves(view: View) -> Markup:
     if not drawn:
         return nope("Curves of single classes were not kept.")
     legend = draw.key(("model", "Neural network"), ("chance", "chance, or perfect"))
-    return legend + render(
+    behind = points({str(one["name"]): curve for one in drawn if isinstance(curve := one["curve"], Curve)})
+    return render(
         "multiples.html",
         FIGURE=FIGURE,
         title=f"Each {'label' if view.form.task == 'labels' else 'class'} against the rest",
         subtitle="ROC and calibration, all on one scale.",
         drawn=drawn,
+        key=legend,
+        points=behind,
     )
 
 
@@ -258,6 +262,7 @@ def _small(view: View, name: str) -> list[dict[str, object]]:
                 "drawing": multiples.roc(name, roc, numbers.plain(area)),
                 "ratio": "",
                 "off": False,
+                "curve": roc,
             }
         )
     if smooth or groups:
@@ -269,6 +274,7 @@ def _small(view: View, name: str) -> list[dict[str, object]]:
                 "drawing": multiples.calibration(name, smooth, groups, numbers.plain(ratio)),
                 "ratio": numbers.full(verdicts.judged(ratio)),
                 "off": False,
+                "curve": smooth or groups,
             }
         )
     return found

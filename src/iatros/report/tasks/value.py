@@ -10,6 +10,7 @@ from iatros.report.figures import scatter
 from iatros.report.parts import comparison, learning, wording
 from iatros.report.parts.difference import beside, difference
 from iatros.report.parts.groups import subgroups
+from iatros.report.parts.points import points
 from iatros.report.parts.sites import by_site, leaving_out
 from iatros.report.reading import View
 from iatros.report.render import figure, nope
@@ -89,6 +90,7 @@ def good(view: View) -> Part:
             key(("dot", "group of cases, middle 80%"), ("chance", "perfect")),
             scatter.diagonal(measured, view.form.unit, told),
             "On the diagonal, the prediction is right.",
+            points({"groups of cases": measured}),
         )
         if measured
         else nope("Predicted against measured was not kept."),
@@ -98,6 +100,7 @@ def good(view: View) -> Part:
             Markup(""),
             scatter.residuals(residuals, view.form.unit, told),
             "Dots should lie evenly about 0 everywhere.",
+            points({"groups of cases": residuals}),
         )
         if residuals
         else nope("Errors along the prediction were not kept."),
