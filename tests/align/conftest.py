@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from iatros.align.alignments import DELETED, DIFFERENT, EQUAL, INSERTED, Alignments
 from iatros.align.scoring import Scoring
 
 NEVER = -(10**9)
@@ -56,3 +57,49 @@ def proteins() -> Callable[..., list[str]]:
         return ["".join(generator.choice(list(letters), length)) for length in lengths]
 
     return made
+
+
+@pytest.fixture
+def families() -> Callable[[int, int], tuple[list[str], list[str]]]:
+    """families(count, seed): pairs of related proteins, with exchanged, lost and inserted letters."""
+
+    def made(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
+        generator = np.random.default_rng(seed)
+        first, second = [], []
+        for _ in range(count):
+            letters = generator.choice(list(PROTEIN), generator.integers(1, 60))
+            first.append("".join(letters))
+            second.append("".join(_changed(letter, generator) for letter in letters) or "A")
+        return first, second
+
+    return made
+
+
+def _changed(letter: str, generator: np.random.Generator) -> str:
+    kind = generator.random()
+    if kind < 0.1:
+        return ""
+    if kind > 0.95:
+        return letter + "".join(generator.choice(list(PROTEIN), generator.integers(1, 6)))
+    return str(generator.choice(list(PROTEIN))) if kind < 0.3 else letter
+
+
+@pytest.fixture(scope="session")
+def rescored() -> Callable[..., int]:
+    """rescored(alignments, i, query, target, scoring): the score of the operations themselves; checks where they end."""
+
+    def score(found: Alignments, i: int, query: str, target: str, scoring: Scoring) -> int:
+        p, q, total = int(found.query_begin[i]), int(found.target_begin[i]), 0
+        for length, operation in found.operations(i):
+            if operation in (EQUAL, DIFFERENT):
+                for k in range(length):
+                    assert (query[p + k] == target[q + k]) == (operation == EQUAL)
+                    total += scoring.matrix.score(query[p + k], target[q + k])
+            else:
+                total -= scoring.gaps.cost(length)
+            p += length * (operation != DELETED)
+            q += length * (operation != INSERTED)
+        assert (p, q) == (found.query_end[i], found.target_end[i])
+        return total
+
+    return score

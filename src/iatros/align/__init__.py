@@ -22,6 +22,17 @@ _ADDRESSES = {
     "Scoring": "scoring",
     "score": "scores",
     "scores": "scores",
+    "Alignments": "alignments",
+    "align_all": "pairs",
+    "align_pairs": "pairs",
+    "align_banded": "banded",
+    "Hits": "search",
+    "Wanted": "search",
+    "align_hits": "search",
+    "all_pairs": "search",
+    "search": "search",
+    "Statistics": "statistics",
+    "statistics": "statistics",
 }
 __all__ = [*_ADDRESSES]
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from iatros.align.spelling import spelled
+
 INSERTED, DELETED, EQUAL, DIFFERENT = 1, 2, 7, 8  # as in BAM files
-SIGNS = {INSERTED: "I", DELETED: "D", EQUAL: "=", DIFFERENT: "X"}
 Identity = Literal["columns", "pairs", "shorter", "longer", "mean", "query", "target"]
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -101,15 +103,15 @@ class Alignments:
 
         Free ends are not in it: they are `query_begin` and so on. An empty local alignment has "".
         """
-        signs = SIGNS if extended else {**SIGNS, EQUAL: "M", DIFFERENT: "M"}
-        joined: list[tuple[int, str]] = []
-        for length, operation in self.operations(i):
-            sign = signs[operation]
-            if joined and joined[-1][1] == sign:
-                joined[-1] = (joined[-1][0] + length, sign)
-            else:
-                joined.append((length, sign))
-        return "".join(f"{length}{sign}" for length, sign in joined)
+        runs = self.runs[self.offsets[i] : self.offsets[i + 1]]
+        text, _ = spelled(runs, np.array([0, len(runs)], np.int64), extended)
+        return text.tobytes().decode("ascii")
+
+    def cigars(self, extended: bool = True) -> list[str]:
+        """All of them."""
+        text, ends = spelled(self.runs, self.offsets, extended)
+        whole = text.tobytes().decode("ascii")
+        return [whole[begin:end] for begin, end in pairwise(ends.tolist())]
 
     def operations(self, i: int) -> Iterator[tuple[int, int]]:
         """(length, operation) of alignment i, from its begin."""

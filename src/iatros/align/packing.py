@@ -7,14 +7,16 @@ idles, whatever the lengths. A target begins at a sweep's first column; what is 
 
 from __future__ import annotations
 
-from heapq import heapify, heapreplace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from iatros.align.compiled import compiled
+
 COLUMNS = 4  # a sweep; `profiles` has the same number
 ALIGNMENT = 64  # bytes of a register
+Integers = NDArray[np.int64]
 
 
 class Packed(NamedTuple):
@@ -37,7 +39,8 @@ class Packed(NamedTuple):
 def pack(codes: NDArray[np.uint8], offsets: NDArray[np.int64], chosen: NDArray[np.int64], width: int, padding: int) -> Packed:
     """Lay the chosen targets out in `width` lanes; result t is target chosen[t]. No target may be empty."""
     length = np.diff(offsets)[chosen]
-    lane, sweep, sweeps = _places((length + COLUMNS - 1) // COLUMNS, width)
+    needed = (length + COLUMNS - 1) // COLUMNS
+    lane, sweep, sweeps = _places(needed, np.argsort(-needed, kind="stable"), width)
     letters = aligned((sweeps * COLUMNS, width), np.uint8)
     letters[:] = padding
     row = np.repeat(sweep * COLUMNS - np.concatenate(([0], np.cumsum(length)[:-1])), length) + np.arange(length.sum())
@@ -62,13 +65,14 @@ def aligned(shape: tuple[int, ...], kind: DTypeLike) -> NDArray[Any]:
     return room[begin : begin + size].view(kind).reshape(shape)
 
 
-def _places(sweeps: NDArray[np.int64], width: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Lane and first sweep of each target, and how many sweeps there are."""
-    lane, first = np.zeros(len(sweeps), np.int64), np.zeros(len(sweeps), np.int64)
-    free = [(0, number) for number in range(width)]
-    heapify(free)
-    for target in np.argsort(-sweeps, kind="stable").tolist():
-        begin, number = free[0]
-        lane[target], first[target] = number, begin
-        heapreplace(free, (begin + int(sweeps[target]), number))
-    return lane, first, max(begin for begin, _ in free)
+@compiled
+def _places(
+    sweeps: NDArray[np.int64], order: NDArray[np.int64], width: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Lane and first sweep of each target, dealt in this order, and how many sweeps there are."""
+    lane, first, free = np.zeros(len(sweeps), np.int64), np.zeros(len(sweeps), np.int64), np.zeros(width, np.int64)
+    for target in order:
+        number = free.argmin()
+        lane[target], first[target] = number, free[number]
+        free[number] += sweeps[target]
+    return lane, first, free.max()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from iatros.align import tracing
 from iatros.align.alignments import Alignments, assembled, joined
 from iatros.align.long import align_long
-from iatros.align.packing import aligned, pack
+from iatros.align.packing import Packed, aligned, pack
 from iatros.align.scores import DEFAULT, encoded
 from iatros.align.scoring import Scoring
 from iatros.align.sequences import Sequences
@@ -24,8 +26,11 @@ from iatros.align.tracing import Ends, Room, Traced
 from iatros.align.widths import BITS, Costs, end_costs, equals, lanes_of, left_of_target, local_costs, too_long
 
 MEMORY = 16 * 2**20  # bytes of masks that a batch fills: what a processor's last cache holds
-LARGEST = 512 * 2**20  # bytes of masks from which a single pair is aligned in linear memory
+PIECE = 8  # queries that a thread takes at a time
+KEPT = 64  # packed batches a thread remembers
+LARGEST = 128 * 2**20  # bytes of masks from which a single pair is aligned in linear memory
 MASKS = 5  # a cell
+Bytes = NDArray[np.uint8]
 Integers = NDArray[np.int64]
 Texts = Sequence[str] | Sequences
 
@@ -37,11 +42,12 @@ def align_pairs(queries: Texts, targets: Texts, pairs: Integers, scoring: Scorin
     order = np.lexsort((-against.lengths[wanted[:, 1]], wanted[:, 0]))
     groups = np.split(order, np.flatnonzero(np.diff(wanted[order, 0])) + 1) if len(order) else []
     work = [(int(wanted[group[0], 0]), wanted[group, 1]) for group in groups]
+    pieces = [work[k : k + PIECE] for k in range(0, len(work), PIECE)]
     if threads <= 1:
-        parts = [_one(given, q, against, chosen, scoring) for q, chosen in work]
+        parts = _some(given, against, work, scoring)
     else:
         with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(lambda piece: _one(given, piece[0], against, piece[1], scoring), work))
+            parts = list(chain(*pool.map(lambda piece: _some(given, against, piece, scoring), pieces)))
     if not parts:
         return joined([])
     return joined(parts).chosen(np.argsort(order, kind="stable"))
@@ -54,15 +60,45 @@ def align_all(queries: Texts, targets: Texts, scoring: Scoring = DEFAULT, thread
     return align_pairs(given, against, pairs, scoring, threads)
 
 
-def _one(queries: Sequences, q: int, targets: Sequences, chosen: Integers, scoring: Scoring) -> Alignments:
-    """One query with its targets, which come longest first, in that order."""
+class _Desk:
+    """What one thread keeps between queries: room for masks, and targets that were packed before."""
+
+    def __init__(self) -> None:
+        self.masks = np.empty(0, np.uint8)
+        self.packed: dict[tuple[int, bytes], Packed] = {}
+
+    def room(self, shape: tuple[int, ...], lanes: int) -> NDArray[Any]:
+        """An array of words of so many bits. What it held before is lost."""
+        size = int(np.prod(shape)) * lanes // 8
+        if size > len(self.masks):
+            self.masks = aligned((size,), np.uint8)
+        return self.masks[:size].view(f"u{lanes // 8}").reshape(shape)
+
+    def pack(self, targets: Sequences, chosen: Integers, lanes: int, padding: int) -> Packed:
+        """Targets in lanes."""
+        key = (lanes, chosen.tobytes())
+        if key not in self.packed:
+            if len(self.packed) == KEPT:
+                self.packed.clear()
+            self.packed[key] = pack(targets.codes, targets.offsets, chosen, lanes, padding)
+        return self.packed[key]
+
+
+def _some(queries: Sequences, targets: Sequences, work: list[tuple[int, Integers]], scoring: Scoring) -> list[Alignments]:
+    """Queries, each with its targets, which come longest first, in that order."""
+    desk = _Desk()
+    return [_one(queries, q, targets, chosen, scoring, desk) for q, chosen in work]
+
+
+def _one(queries: Sequences, q: int, targets: Sequences, chosen: Integers, scoring: Scoring, desk: _Desk) -> Alignments:
+    """One query with its targets."""
     query, parts = queries[q], []
     for begin, end in _batches(len(query), targets.lengths[chosen], scoring):
         some = chosen[begin:end]
         if begin + 1 == end and _bytes(len(query), int(targets.lengths[some[0]]), scoring) > LARGEST:
             parts.append(align_long(query, targets[some[0]], scoring))
         else:
-            parts.append(_batch(query, targets, some, scoring))
+            parts.append(_batch(query, targets, some, scoring, desk))
     found = joined(parts)
     return replace(found, query=np.full(len(chosen), q, np.int64), target=chosen)
 
@@ -75,7 +111,8 @@ def _bytes(query: int, letters: int, scoring: Scoring) -> int:
 
 def _batches(query: int, lengths: Integers, scoring: Scoring) -> Iterator[tuple[int, int]]:
     """Slices of targets, longest first, whose masks fit the memory: lanes are filled evenly, but never below the longest."""
-    room = max(1, MEMORY // _bytes(query, 1, scoring))  # letters a lane may have
+    rounded = 1 << (query - 1).bit_length()  # queries of like length share their batches
+    room = max(1, MEMORY // _bytes(rounded, 1, scoring))  # letters a lane may have
     lanes = 64 if scoring.mode == "local" else 32
     begin = 0
     while begin < len(lengths):
@@ -88,20 +125,20 @@ def _batches(query: int, lengths: Integers, scoring: Scoring) -> Iterator[tuple[
         begin = end
 
 
-def _batch(query: NDArray[np.uint8], targets: Sequences, chosen: Integers, scoring: Scoring) -> Alignments:
+def _batch(query: NDArray[np.uint8], targets: Sequences, chosen: Integers, scoring: Scoring, desk: _Desk) -> Alignments:
     """One query with some targets, in the fewest bits; again in more where local scores were too large for those."""
     longest = int(targets.lengths[chosen].max())
     if scoring.mode != "local":
         costs = end_costs(scoring, 16, len(query), longest) or end_costs(scoring, 32, len(query), longest)
         if costs is None:
             raise too_long(len(query), longest)
-        return _traced(query, targets, chosen, scoring, costs)
+        return _traced(query, targets, chosen, scoring, costs, desk)
     found, left = None, np.arange(len(chosen))
     for bits in BITS:
         local = local_costs(scoring, bits)
         if local is None:
             continue
-        again = _traced(query, targets, chosen[left], scoring, local)
+        again = _traced(query, targets, chosen[left], scoring, local, desk)
         doubtful = left[again.score > local.believed]
         found = again if found is None else _replaced(found, left, again)
         left = doubtful
@@ -117,14 +154,16 @@ def _replaced(found: Alignments, rows: Integers, better: Alignments) -> Alignmen
     return joined([found, better]).chosen(places)
 
 
-def _traced(query: NDArray[np.uint8], targets: Sequences, chosen: Integers, scoring: Scoring, costs: Costs) -> Alignments:
+def _traced(
+    query: NDArray[np.uint8], targets: Sequences, chosen: Integers, scoring: Scoring, costs: Costs, desk: _Desk
+) -> Alignments:
     """One query with some targets in lanes of one width."""
     kind, lanes, m = costs.numbers.dtype, lanes_of(costs), len(query)
-    packed = pack(targets.codes, targets.offsets, chosen, lanes, len(scoring.matrix.letters))
+    packed = desk.pack(targets, chosen, lanes, len(scoring.matrix.letters))
     local, free, sweeps = scoring.mode == "local", scoring.free, len(packed.starts)
     tall = (aligned((m, lanes), kind), aligned((m, lanes), kind), aligned((128, lanes), kind))
     last, most = aligned((4 * sweeps, lanes), kind), None if local else aligned((4 * sweeps, lanes), kind)
-    trace = aligned((sweeps, m, 4, MASKS), f"u{lanes // 8}")
+    trace = desk.room((sweeps, m, 4, MASKS), lanes)
     room = Room(*tall, aligned((sweeps + 1, lanes), kind), last, trace)
     left = np.full(m, costs.numbers[2]) if local else left_of_target(scoring, m, kind)
     offsets = np.concatenate(([0], np.cumsum(packed.length + m)))

@@ -90,6 +90,19 @@ def reverse_complement(text: str) -> str:
     return turned if "U" not in text.upper() else turned.replace("T", "U")
 
 
+def other_strand(sequences: Sequences, matrix: Matrix) -> Sequences:
+    """The reverse complements of encoded nucleotides. Raises InputError for a matrix of other letters."""
+    if not matrix.nucleotides:
+        what = f"{matrix.name} does not score nucleotides, which alone have another strand"
+        raise InputError(Finding("error", what, "search the given strand, or take NUC.4.4", column="strands"))
+    turned = np.array([max(0, matrix.letters.find(letter.translate(COMPLEMENT))) for letter in matrix.letters], np.uint8)
+    offsets = sequences.offsets[-1] - sequences.offsets[::-1]  # of the whole turned round
+    backwards = turned[sequences.codes][::-1]
+    order = np.arange(len(sequences))[::-1]
+    parts = [backwards[offsets[i] : offsets[i + 1]] for i in order]
+    return Sequences(np.concatenate(parts), sequences.offsets)
+
+
 def _codes(matrix: Matrix) -> NDArray[np.uint8]:
     """[256] byte -> code."""
     codes = np.full(256, REFUSED, np.uint8)
