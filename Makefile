@@ -20,7 +20,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 docs: $(VENV)/.docs
-	$(BIN)/python -m sphinx -W --keep-going -q -b html docs site
+	$(BIN)/python -m sphinx -E -a -W --keep-going -q -b html docs site
 	@echo "the documentation: site/index.html"
 
 bench: $(VENV)/.bench

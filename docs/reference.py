@@ -141,7 +141,7 @@ def _block(lines: list[str]) -> list[str]:
         return lines
     if any(re.search(r"\S {2,}\S", line) or line.startswith(" ") for line in lines):
         return ["::", "", *(f"    {line}" for line in lines)]
-    if all(re.match(r"[\w`, ]+: ", line) for line in lines):
+    if re.match(r"[\w`, ]+: ", lines[0]) and len(lines) > 1:
         return [f"| {_inline(line)}" for line in lines]
     return [_inline(line) for line in lines]
 

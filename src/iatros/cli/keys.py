@@ -142,7 +142,7 @@ def type_words(annotation: Any) -> str:
         return f"[{type_words(typing.get_args(annotation)[0])}, ...]"
     if origin in (dict, Mapping):
         return "table"
-    names = {int: "integer", float: "number", str: "text", bool: "true | false"}
+    names = {int: "integer", float: "number", str: "text", bool: "true | false", Any: "text"}
     if isinstance(annotation, type) and issubclass(annotation, Kind):
         return f"a kind ({', '.join(g for g in GROUPS if g.startswith(annotation.__name__.lower()[:5]))})"
     return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
