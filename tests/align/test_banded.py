@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iatros.align.banded import align_banded
-from iatros.align.scores import score
+from iatros.align.scored import score
 from iatros.align.scoring import Gaps, Scoring
 from iatros.findings import InputError
 

@@ -9,7 +9,7 @@ import pytest
 
 from iatros.align import long
 from iatros.align.long import align_long
-from iatros.align.scores import scores
+from iatros.align.scored import scores
 from iatros.align.scoring import Free, Gaps, Scoring
 from iatros.align.sequences import encode
 

@@ -10,7 +10,7 @@ import pytest
 from iatros.align import pairs
 from iatros.align.matrices import match
 from iatros.align.pairs import align_all, align_pairs
-from iatros.align.scores import scores
+from iatros.align.scored import scores
 from iatros.align.scoring import Free, Gaps, Scoring
 
 ENDS = [Free(*ends) for ends in itertools.product([False, True], repeat=4) if any(ends)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from iatros.align.alignments import Alignments, assembled
 from iatros.align.band import Gap, align_band
-from iatros.align.scores import DEFAULT, encoded
+from iatros.align.scored import DEFAULT, encoded
 from iatros.align.scoring import Scoring
 from iatros.align.widths import end_costs, equals, too_long
 from iatros.findings import Finding, InputError

@@ -19,7 +19,7 @@ from iatros.align import tracing
 from iatros.align.alignments import Alignments, assembled, joined
 from iatros.align.long import align_long
 from iatros.align.packing import Packed, aligned, pack
-from iatros.align.scores import DEFAULT, encoded
+from iatros.align.scored import DEFAULT, encoded
 from iatros.align.scoring import Scoring
 from iatros.align.sequences import Sequences
 from iatros.align.tracing import Ends, Room, Traced

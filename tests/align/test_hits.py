@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from iatros.align.hits import Wanted, align_hits, all_pairs, search
 from iatros.align.matrices import made, match, named
-from iatros.align.scores import scores
+from iatros.align.scored import scores
 from iatros.align.scoring import Free, Gaps, Scoring
-from iatros.align.search import Wanted, align_hits, all_pairs, search
 from iatros.align.sequences import reverse_complement
 from iatros.findings import InputError
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from iatros.align.matrices import named
-from iatros.align.scores import scores
+from iatros.align.scored import scores
 from iatros.align.scoring import Gaps, Scoring
-from iatros.align.statistics import Statistics, statistics, ungapped_lambda
+from iatros.align.significance import Statistics, statistics, ungapped_lambda
 from iatros.findings import InputError
 
 # Robinson & Robinson 1991, doi:10.1073/pnas.88.20.8880: how often each amino acid occurs, in thousandths, ARNDCQEGHILKMFPSTWYV.

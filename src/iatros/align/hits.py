@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from iatros.align.alignments import Alignments
 from iatros.align.blocks import Block, blocks
 from iatros.align.pairs import Texts, align_pairs
-from iatros.align.scores import DEFAULT, encoded
+from iatros.align.scored import DEFAULT, encoded
 from iatros.align.scoring import Scoring
 from iatros.align.sequences import Sequences, other_strand
-from iatros.align.statistics import Statistics, statistics
+from iatros.align.significance import Statistics, statistics
 from iatros.findings import Finding, InputError
 
 Strands = Literal["given", "both"]

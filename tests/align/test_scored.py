@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iatros.align.matrices import made, match, named
-from iatros.align.scores import score, scores
+from iatros.align.scored import score, scores
 from iatros.align.scoring import Free, Gaps, Scoring
 from iatros.findings import InputError
 
