@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import shutil
 import subprocess
 import tarfile
 import time
@@ -47,7 +48,7 @@ axe.run(document, {resultTypes: ['violations']}).then(
   error => done([String(error)]));
 """
 MARKS = """
-[...document.querySelectorAll('figure, .explore, .card, .case')].filter(e => e.offsetHeight).forEach((e, i) => {
+[...document.querySelectorAll('figure, .explore, .card, .case, article')].filter(e => e.offsetHeight).forEach((e, i) => {
   const mark = text => Object.assign(document.createElement('span'), {textContent: text, style: 'font-size:2px;color:#777'});
   e.prepend(mark(`<<a${i}>>`)); e.append(mark(`<<z${i}>>`)); });
 return document.querySelectorAll('figure').length;
@@ -61,7 +62,7 @@ def main() -> bool:
     told = parser.parse_known_args()[0]
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        runs = told.runs or trained(folder)
+        runs = (told.runs or trained(folder)).resolve()
         whole = finished(iatros("report", str(runs / "page_images"), folder=folder))
         rows = built(runs, whole.seconds, whole.processor)
         browser = opened(folder)
@@ -96,11 +97,12 @@ def built(runs: Path, wall: float, processor: float) -> list[Row]:
 
 
 def pages(runs: Path, folder: Path) -> dict[str, Path]:
-    """Every page to look at: reports, findings, a comparison."""
+    """Every page to look at: reports, findings, and a comparison (of a run with its copy: the page counts, not its result)."""
     found = {f"{name}, {kind}": runs / name / f"{kind}.html" for name in NAMES for kind in ("report", "findings")}
-    iatros("compare", str(runs / NAMES[0]), str(runs / NAMES[0]), folder=folder)
-    made = next(folder.rglob("compar*.html"), None)
-    return {name: path for name, path in (found | ({"comparison": made} if made else {})).items() if path.is_file()}
+    copied, compared = folder / "copy", folder / "comparison.html"
+    shutil.copytree(runs / NAMES[0], copied)
+    finished(iatros("compare", str(runs / NAMES[0]), str(copied), "--out", str(compared), folder=folder))
+    return found | {"comparison": compared}
 
 
 def opened(folder: Path) -> Any:
@@ -113,6 +115,8 @@ def opened(folder: Path) -> Any:
     browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
     browser.set_script_timeout(300)
     browser.set_page_load_timeout(300)
+    browser.get("about:blank")
+    browser.get_log("performance")  # what the empty browser asked for is not the page's
     return browser
 
 
@@ -156,7 +160,7 @@ def beyond(browser: Any, path: Path, width: int) -> list[str]:
 
 def cut_in_two(browser: Any, path: Path) -> tuple[list[str], int]:
     """Print with a mark at the start and the end of each figure and card; both must be on one sheet."""
-    show(browser, path, 1280)
+    show(browser, path, 1280, medium="print")
     browser.execute_script(MARKS)
     told = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
     sheets = ["".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(b64decode(told["data"]))).pages]

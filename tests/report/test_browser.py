@@ -21,6 +21,7 @@ webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not in
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -257,3 +258,58 @@ def test_a_printed_page_holds_the_values_in_place_of_the_sliders(show):
     assert browser.find_element(By.CSS_SELECTOR, ".explore .ctl").is_displayed() is False
     assert browser.find_element(By.CSS_SELECTOR, ".explore .still").is_displayed()
     assert browser.find_element(By.CSS_SELECTOR, "nav.side").is_displayed() is False
+
+
+def test_a_slider_says_its_value_and_the_rest_once_it_rests(show):
+    browser = show()
+    slider, live = (browser.find_element(By.CSS_SELECTOR, name) for name in (".xt", ".explore .live"))
+    assert slider.get_attribute("aria-valuetext") == "20%"
+    assert live.get_attribute("textContent") == ""
+    for _ in range(3):
+        slider.send_keys(Keys.ARROW_RIGHT)
+    assert slider.get_attribute("aria-valuetext") == "23%"
+    assert live.get_attribute("textContent") == ""
+    WebDriverWait(browser, 10).until(lambda _: live.get_attribute("textContent"))
+    people = read_explorer(browser)["people"]
+    said = live.get_attribute("textContent")
+    assert said.startswith("Threshold 23%")
+    assert re.findall(r"\d+(?= found| missed| flagged| spared)", said) == people
+    picture = browser.find_element(By.CSS_SELECTOR, ".explore .icons").get_attribute("aria-label")
+    assert said.partition(": ")[2].rstrip(".") in picture
+
+
+def test_the_first_tab_goes_to_the_link_that_skips_to_the_report(show):
+    browser = show(unfold=False)
+    browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    skip = browser.switch_to.active_element
+    assert skip.get_attribute("class") == "skip"
+    assert skip.rect["x"] >= 0
+    skip.send_keys(Keys.ENTER)
+    assert browser.execute_script("return document.activeElement.id") == "main"
+
+
+def test_every_numbered_table_and_figure_can_be_saved_from_the_page(show):
+    browser = show()
+    numbered = browser.execute_script("return document.querySelectorAll('[id^=tab], [id^=fig]').length")
+    assert len(browser.find_elements(By.CSS_SELECTOR, "p.get")) == numbered
+    names = [button.get_attribute("aria-label") for button in browser.find_elements(By.CSS_SELECTOR, "p.get button")]
+    assert len(set(names)) == len(names)
+    assert "Save figure 1 as SVG" in names
+
+
+def test_a_saved_figure_is_the_one_that_export_writes(show, browser, whole_run, tmp_path):
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path / "saved")})
+    show()
+    write(whole_run, tmp_path / "paper")
+    browser.execute_script("document.querySelector('[aria-label=\"Save figure 1 as SVG\"]').click()")
+    WebDriverWait(browser, 20).until(lambda _: list((tmp_path / "saved").glob("*.svg")))
+    (saved,) = (tmp_path / "saved").glob("*.svg")
+    (written,) = (tmp_path / "paper").glob("figure-01-*.svg")
+    assert saved.name == f"synthetic-{written.name}"
+    assert saved.read_text("utf-8") == written.read_text("utf-8")
+
+
+def test_without_script_the_link_that_saves_everything_is_there(show):
+    browser = show(script=False)
+    assert browser.find_element(By.ID, "paper").get_attribute("download") == "synthetic-paper.zip"
+    assert browser.find_elements(By.CSS_SELECTOR, "p.get") == []

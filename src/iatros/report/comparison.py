@@ -15,6 +15,7 @@ from iatros.findings import Finding
 from iatros.report import numbers, verdicts
 from iatros.report.figures.forest import axis, row, symmetric
 from iatros.report.page import STATUS, margins, numbered, policy
+from iatros.report.paper import PAPER, bound
 from iatros.report.parts import wording
 from iatros.report.parts.difference import mark, turned
 from iatros.report.parts.table import PICTURE, Forest, Row, cards, forest
@@ -60,7 +61,7 @@ def comparison(contest: Contest) -> str:
     """The whole page."""
     title = " and ".join(contest.names)
     script = asset("report.js")
-    return numbered(
+    html = numbered(
         render(
             "page.html",
             kind="Comparison",
@@ -76,6 +77,7 @@ def comparison(contest: Contest) -> str:
             credit=f"{STATUS} Made by Iatros {contest.version} from the predictions of both.",
         )
     )
+    return bound(html, "comparison of " + title, {}).html
 
 
 def verdict(pair: Pair) -> tuple[str, str]:
@@ -216,5 +218,5 @@ def _coded(contest: Contest) -> list[list[Markup]]:
 
 def _how(contest: Contest) -> Question:
     told = HOW.format(resamples=contest.resamples)
-    body = Markup("<p>{}</p>").format(told)
+    body = Markup('<p>{}</p><p class="noprint">Every table of this page as CSV: {}.</p>').format(told, PAPER)
     return Question("how", "3", "How were they compared?", Markup("On the same cases, patient by patient."), body)
