@@ -21,7 +21,7 @@ _ADDRESSES = {
     "predict": "iatros.workflow.predict",
     "predicted": "iatros.workflow.predict",
     "evaluate": "iatros.workflow.evaluate",
-    "explain": "iatros.workflow.explain",
+    "explain_case": "iatros.workflow.explain",
     "compare": "iatros.workflow.compare",
     "IatrosClassifier": "iatros.estimator",
     "IatrosRegressor": "iatros.estimator",

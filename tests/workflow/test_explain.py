@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from iatros.findings import InputError
-from iatros.workflow.explain import explain
+from iatros.workflow.explain import explain_case
 
 
 def test_a_case_is_explained_by_its_columns(run):
-    told = explain(run, 2)
+    told = explain_case(run, 2)
     assert {name for name, _ in told.effects} == {"labs: age", "labs: sex", "blood: crp"}
     assert 0 <= told.score <= 1
     assert told.as_json()["row"] == 2
@@ -18,6 +18,6 @@ def test_a_case_is_explained_by_its_columns(run):
 
 def test_a_row_or_target_that_is_not_there_is_refused(run):
     with pytest.raises(InputError, match="is no case of this run"):
-        explain(run, 100_000)
+        explain_case(run, 100_000)
     with pytest.raises(InputError, match="there is no target"):
-        explain(run, 2, "nothing")
+        explain_case(run, 2, "nothing")

@@ -154,12 +154,12 @@ def evaluate_table(
 
 def explain_case(run: Path, row: int, target: str | None, *, as_json: bool) -> None:
     """`iatros explain RUN --case ROW`."""
-    from iatros.workflow.explain import explain
+    from iatros.workflow.explain import explain_case as explained
     from iatros.workflow.open_ import open_run
 
     opened = open_run(run)
     _say_changes(opened.changes)
-    told = explain(opened, row, target)
+    told = explained(opened, row, target)
     if as_json:
         print_json(told.as_json())
         return

@@ -53,7 +53,7 @@ class CaseExplanation:
         return [*told, *(f"  {check.method}: {check.why}" for check in self.checks)]
 
 
-def explain(run: Run | str | Path, row: int, target: str | None = None, *, folder: Path | None = None) -> CaseExplanation:
+def explain_case(run: Run | str | Path, row: int, target: str | None = None, *, folder: Path | None = None) -> CaseExplanation:
     """Explain the score of the case in this row, by the network that did not train on it. Needs the study's data.
 
     folder: where the study's relative table is looked for, by default from the run's folder, as it was saved.
