@@ -28,10 +28,10 @@ def longest() -> Iterator[dict[str, Any]]:
     """Rows whose texts are too long for a file."""
     half = LONG // 2
     yield {"name": "100 kb against itself", "query": ["A", LONG], "target": ["A", LONG], "score": 4 * LONG}
-    yield {"name": "100 kb against 100 kb of nothing alike, local", "query": ["A", LONG], "target": ["W", LONG], "mode": "local",
-           "score": 0}  # fmt: skip
-    yield {"name": "100 kb against half of it", "query": ["A", LONG], "target": ["A", half],
-           "score": 4 * half - 12 - (half - 1)}  # fmt: skip
+    alike = {"query": ["A", LONG], "target": ["W", LONG], "mode": "local"}
+    yield {"name": "100 kb against 100 kb of nothing alike, local", **alike, "score": 0}
+    shorter = {"query": ["A", LONG], "target": ["A", half]}
+    yield {"name": "100 kb against half of it", **shorter, "score": 4 * half - 12 - (half - 1)}
     yield {"name": "100 kb against one letter", "query": ["A", LONG], "target": "A", "score": 4 - 12 - (LONG - 2)}
     yield {"name": "one letter inside 100 kb", "query": "A", "target": ["A", LONG], "mode": "semiglobal",
            "free": ["target_begin", "target_end"], "score": 4}  # fmt: skip

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from iatros.align import blocks
 from iatros.align.matrices import made, match, named
 from iatros.align.scored import score, scores
 from iatros.align.scoring import Free, Gaps, Scoring
@@ -18,6 +19,12 @@ from iatros.findings import InputError
 ENDS = [Free(*ends) for ends in itertools.product([False, True], repeat=4) if any(ends)]
 MODES = [("global", Free()), ("local", Free()), *(("semiglobal", free) for free in ENDS)]
 GAPS = [Gaps(11, 1), Gaps(5, 5), Gaps(1, 1), Gaps(0, 0), Gaps(60, 20), Gaps(2, 0), Gaps(900, 300)]
+
+
+@pytest.fixture(autouse=True, params=[0, 4], ids=["lanes", "rows of single pairs"])
+def few(request, monkeypatch):
+    """Both ways of scoring a few targets."""
+    monkeypatch.setattr(blocks, "FEW", request.param)
 
 
 @pytest.mark.parametrize("gaps", GAPS, ids=str)
@@ -90,7 +97,7 @@ def test_long_pairs_leave_sixteen_bits_unharmed():
     assert score(query, target, Scoring(gaps=Gaps(11, 1), mode="global")) == 8_500 * 4 - 500 - (11 + 3_499)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     query=st.text("ACGT", min_size=1, max_size=20),
     targets=st.lists(st.text("ACGT", min_size=1, max_size=20), min_size=1, max_size=5),

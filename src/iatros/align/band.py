@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iatros.align.compiled import compiled
-from iatros.align.diagonals import NEVER, Bytes, Numbers
+from iatros.align.edges import Bytes, Numbers
+from iatros.align.rows import NEVER
 
 INSERTED, DELETED, EQUAL, DIFFERENT = 1, 2, 7, 8  # as in BAM files
 FROM_DOWN, FROM_RIGHT, LONGER_DOWN, LONGER_RIGHT = 1, 2, 4, 8  # bits of a cell

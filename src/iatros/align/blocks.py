@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iatros.align import filling
+from iatros.align.long import fits, score_long
 from iatros.align.packing import Packed, aligned, pack
 from iatros.align.scoring import Scoring
 from iatros.align.sequences import Sequences
@@ -30,6 +31,7 @@ from iatros.align.widths import (
     too_long,
 )
 
+FEW = 4  # targets that leave so many lanes empty that a pair alone, row by row, is faster
 CHUNK = 1_024  # targets that are packed together
 PROFILE = 128  # rows of a profile: 32 letters, four columns
 BLOCK = 16  # queries of one piece of work
@@ -102,7 +104,9 @@ def _chunk(
     for begin in range(0, len(chosen), BLOCK):
         some = chosen[begin : begin + BLOCK]
         taken = Sequences(*_taken(queries, some))
-        if scoring.mode == "local":
+        if len(chunk) <= FEW and fits(int(taken.lengths.max()), int(targets.lengths[chunk].max()), scoring):
+            scores = np.array([[score_long(taken[q], targets[t], scoring) for t in chunk] for q in range(len(some))], np.int32)
+        elif scoring.mode == "local":
             scores, first = _local(taken, layout, scoring, first)
         else:
             scores = _whole(taken, layout, scoring)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from iatros.align.alignments import Alignments, assembled
 from iatros.align.band import INSERTED, Gap, align_band
-from iatros.align.diagonals import Border, Bytes, Numbers, edges
+from iatros.align.edges import Border, Bytes, Numbers, edges
 from iatros.align.scoring import Scoring
 from iatros.align.widths import end_costs, equals, too_long
 
@@ -35,17 +35,36 @@ class _Where:
 
 def align_long(query: Bytes, target: Bytes, scoring: Scoring) -> Alignments:
     """One alignment. Raises InputError if its score may leave 32 bits."""
-    costs = end_costs(scoring, 32, 2 * len(query), 2 * len(target))  # twice: H stays above half the range
-    if costs is None or max(scoring.matrix.largest, 0) * min(len(query), len(target)) > LARGEST:
+    if not fits(len(query), len(target), scoring):
         raise too_long(len(query), len(target))
-    table = np.zeros((32, 32), np.int32)
-    table[: len(scoring.matrix.letters), : len(scoring.matrix.letters)] = scoring.matrix.scores
+    table = _table(scoring)
     where = _local(query, target, table, scoring) if scoring.mode == "local" else _whole(query, target, table, scoring)
     pieces = _Pieces(table.ravel(), scoring.gaps.open, scoring.gaps.extend, equals(scoring))
     parts = pieces.runs(query[where.top : where.bottom], target[where.left : where.right], False, False)
     runs = _merged(np.concatenate([np.zeros(0, np.uint32), *parts]))
     row = (0, 0, where.score, where.top, where.bottom, where.left, where.right, len(query), len(target))
     return assembled(np.array(row, np.int64)[:, None], runs, np.array([len(runs)], np.int64))
+
+
+def score_long(query: Bytes, target: Bytes, scoring: Scoring) -> int:
+    """The score alone, of a pair that fits."""
+    opening, extend = scoring.gaps.open, scoring.gaps.extend
+    if scoring.mode == "local":
+        return int(edges(query, target, _table(scoring).ravel(), Border(opening, extend, 0, 0, 0, 0, True, True)).best[0])
+    return max(score for score, _, _ in _ends(query, target, _table(scoring), scoring))
+
+
+def fits(query: int, target: int, scoring: Scoring) -> bool:
+    """Whether scores of such lengths stay in half of 32 bits, which leaves room for what is never reached."""
+    costs = end_costs(scoring, 32, 2 * query, 2 * target)
+    return costs is not None and max(scoring.matrix.largest, 0) * min(query, target) <= LARGEST
+
+
+def _table(scoring: Scoring) -> Numbers:
+    """[32, 32] scores, the query's letter first."""
+    table = np.zeros((32, 32), np.int32)
+    table[: len(scoring.matrix.letters), : len(scoring.matrix.letters)] = scoring.matrix.scores
+    return table
 
 
 def _local(query: Bytes, target: Bytes, table: Numbers, scoring: Scoring) -> _Where:
@@ -60,8 +79,8 @@ def _local(query: Bytes, target: Bytes, table: Numbers, scoring: Scoring) -> _Wh
     return _Where(int(score), int(bottom - up), int(bottom), int(right - left), int(right))
 
 
-def _whole(query: Bytes, target: Bytes, table: Numbers, scoring: Scoring) -> _Where:
-    """The ends among those that are free."""
+def _ends(query: Bytes, target: Bytes, table: Numbers, scoring: Scoring) -> list[tuple[int, int, int]]:
+    """(score, query letters, target letters) of the cells in which an alignment may end, the corner first."""
     opening, extend, free, m, n = scoring.gaps.open, scoring.gaps.extend, scoring.free, len(query), len(target)
     left = (0, 0) if free.query_begin else (opening, extend)
     top = (0, 0) if free.target_begin else (opening, extend)
@@ -71,7 +90,13 @@ def _whole(query: Bytes, target: Bytes, table: Numbers, scoring: Scoring) -> _Wh
         ends.append((int(there.row.max()), m, int(there.row.argmax())))
     if free.query_end:
         ends.append((int(there.column.max()), int(there.column.argmax()), n))
-    score, bottom, right = max(ends, key=lambda end: end[0])
+    return ends
+
+
+def _whole(query: Bytes, target: Bytes, table: Numbers, scoring: Scoring) -> _Where:
+    """The ends among those that are free."""
+    opening, extend, free = scoring.gaps.open, scoring.gaps.extend, scoring.free
+    score, bottom, right = max(_ends(query, target, table, scoring), key=lambda end: end[0])
     if not (free.query_begin or free.target_begin) or not (bottom and right):
         return _Where(score, bottom if free.query_begin and not right else 0, bottom,
                       right if free.target_begin and not bottom else 0, right)  # fmt: skip
