@@ -45,6 +45,16 @@ def test_a_shift_of_one_column_is_told():
     assert absent == pytest.approx(0.5)
 
 
+def test_many_features_that_are_missing_do_not_hide_the_one_that_is_there():
+    values = np.random.default_rng(0).normal(size=(200, 120))
+    known = reference(values, tuple(f"f{i}" for i in range(120)))
+    gone = np.full((50, 120), np.nan)
+    gone[:, 119] = 3.0
+    told = drift(known, gone)
+    assert told.filter(pl.col("feature") == "f119")["new_mean"].item() == pytest.approx(3)
+    assert told["new_mean"].null_count() == 119
+
+
 def test_a_run_flags_what_it_has_not_seen(run, cases):
     table = cases(400, seed=30)
     assert iatros.predicted(run, table).familiar.unusual.mean() < 0.03

@@ -68,7 +68,9 @@ def _hardest_first(kinds: Ints, number: Ints, rng: np.random.Generator) -> Ints:
 
 def _neediest(held: Floats, target: Floats, group: Floats, rng: np.random.Generator) -> int:
     """The part that gains most by one more group, which it is given."""
-    gain = (group * (2 * (held - target) + group) / target).sum(axis=1)  # change of the chi-square distance, [P]
+    gain = (group * (2 * (held - target) + group) / np.maximum(target, TINY)).sum(
+        axis=1
+    )  # change of the chi-square distance, [P]
     best = int(rng.choice(np.flatnonzero(gain <= gain.min() + TINY)))
     held[best] += group
     return best

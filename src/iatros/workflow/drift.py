@@ -125,7 +125,7 @@ def drift(known: Reference, values: NDArray[np.float64]) -> pl.DataFrame:
                 "verdict": "drifted" if index > DRIFT_LARGE else "somewhat shifted" if index > DRIFT_SMALL else "stable",
             }
         )
-    return pl.DataFrame(rows).sort("stability_index", descending=True, nulls_last=True)
+    return pl.DataFrame(rows, infer_schema_length=None).sort("stability_index", descending=True, nulls_last=True)
 
 
 def _describe(values: NDArray[np.float64], names: tuple[str, ...], limit: float) -> Reference:

@@ -27,13 +27,14 @@ from iatros.training.feed import Material
 from iatros.workflow.examine import Examined
 
 MIXED_FOLDS = 5
-MOST_CASES = 3000  # probes of larger studies look at a random part
+MOST_CASES = 3000  # probes of larger studies look at a random part, drawn unlike any split, which has a seed of its own
+DRAW = [MOST_CASES, 1]
 
 
 def probes(examined: Examined, material: Material, target: str, form: Form) -> list[Probe]:
     """Shuffled outcomes, missingness, site, site from inputs, best single column; on the main split's first repeat."""
     summary = material.features
-    chosen = np.sort(np.random.default_rng(0).permutation(len(material))[:MOST_CASES])
+    chosen = some(len(material))
     truth = material.targets[target].truth_columns(material.truths[target], chosen)
     place = np.full(len(material), -1, np.int64)
     place[chosen] = np.arange(len(chosen))
@@ -49,6 +50,11 @@ def probes(examined: Examined, material: Material, target: str, form: Form) -> l
         found.append(metadata_alone(met, "site", *one_hot(site)))
         found.append(site_from_inputs(met, values, names, site))
     return [*found, best_single(question, values, names)]
+
+
+def some(count: int) -> NDArray[np.int64]:
+    """Positions of at most MOST_CASES of so many cases, in order."""
+    return np.sort(np.random.default_rng(DRAW).permutation(count)[:MOST_CASES])
 
 
 def mixed_folds(patient: NDArray[np.int64], site: Sequence[str | None]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
