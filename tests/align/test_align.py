@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -22,6 +23,13 @@ sys.modules["numba"] = None
 import iatros.align as align
 align.named("BLOSUM62")
 align.scores(["A"], ["A"])
+"""
+PLAIN = """
+from iatros.align import Gaps, Scoring, align_all, scores
+texts = ["MKTAYIAKQRQISF", "MKTAYIVKQRQSF", "W" * 40, "HEAGAWGHEE", "PAWHEAE", "W" * 6000]
+for mode in ("local", "global"):
+    scoring = Scoring(gaps=Gaps(11, 1), mode=mode)
+    print(scores(texts, texts, scoring).tolist(), align_all(texts[:5], texts[:5], scoring).cigars())
 """
 
 
@@ -45,3 +53,13 @@ def test_without_numba_the_extra_to_install_is_named():
     ended = subprocess.run([sys.executable, "-c", MISSING], capture_output=True, text=True, check=False)
     assert InputError.__name__ in ended.stderr
     assert 'alignment needs Numba; pip install "iatros[sequences]"' in ended.stderr
+
+
+@pytest.mark.slow
+def test_a_processor_without_wide_registers_gives_the_same(tmp_path):
+    told = []
+    for name in ("host", "generic"):
+        chosen = {} if name == "host" else {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
+        environment = {**os.environ, **chosen}
+        told.append(subprocess.run([sys.executable, "-c", PLAIN], env=environment, capture_output=True, check=True).stdout)
+    assert told[0] == told[1]

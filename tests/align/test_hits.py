@@ -10,6 +10,7 @@ from iatros.align.matrices import made, match, named
 from iatros.align.scored import scores
 from iatros.align.scoring import Free, Gaps, Scoring
 from iatros.align.sequences import reverse_complement
+from iatros.align.significance import Statistics
 from iatros.findings import InputError
 
 
@@ -33,6 +34,14 @@ def test_thresholds_keep_all_that_reach_them(families):
     assert len(hits) == (0.041 * space * np.exp(-0.267 * table) <= 1e-4).sum() > 3
     assert np.all(hits.e_value <= 1e-4)
     assert np.array_equal(hits.space, space[hits.query, 0])
+
+
+def test_e_values_may_have_parameters_of_ones_own(families):
+    queries, targets = families(10, seed=3)
+    wanted = Wanted(e_value=1e-4, statistics=Statistics(0.3, 0.1, "mine"))
+    hits = search(queries, targets, Scoring(gaps=Gaps(3, 3)), wanted)
+    assert np.allclose(hits.e_value, 0.1 * hits.space * np.exp(-0.3 * hits.score))
+    assert len(hits) > 3
 
 
 def test_every_pair_of_a_set_comes_once(proteins, families):

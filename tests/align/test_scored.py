@@ -14,6 +14,7 @@ from iatros.align import blocks
 from iatros.align.matrices import made, match, named
 from iatros.align.scored import score, scores
 from iatros.align.scoring import Free, Gaps, Scoring
+from iatros.align.sequences import encode
 from iatros.findings import InputError
 
 ENDS = [Free(*ends) for ends in itertools.product([False, True], repeat=4) if any(ends)]
@@ -130,3 +131,10 @@ def test_published_examples():
     scoring: Callable[..., Scoring] = lambda mode: Scoring(named("BLOSUM50"), Gaps.linear(8), mode)  # noqa: E731
     assert score("HEAGAWGHEE", "PAWHEAE", scoring("global")) == 1
     assert score("HEAGAWGHEE", "PAWHEAE", scoring("local")) == 28
+
+
+def test_codes_of_another_alphabet_are_refused(proteins):
+    given = encode(proteins(2), named("BLOSUM62"))
+    assert np.array_equal(scores(given, given), scores(proteins(2), proteins(2)))
+    with pytest.raises(InputError, match="other letters than those of PAM120"):
+        scores(given, given, Scoring(named("PAM120")))

@@ -103,7 +103,7 @@ def _chunk(
     first = BITS[0]
     for begin in range(0, len(chosen), BLOCK):
         some = chosen[begin : begin + BLOCK]
-        taken = Sequences(*_taken(queries, some))
+        taken = Sequences(*_taken(queries, some), queries.letters)
         if len(chunk) <= FEW and fits(int(taken.lengths.max()), int(targets.lengths[chunk].max()), scoring):
             scores = np.array([[score_long(taken[q], targets[t], scoring) for t in chunk] for q in range(len(some))], np.int32)
         elif scoring.mode == "local":
@@ -152,7 +152,7 @@ def _local(queries: Sequences, layout: _Layout, scoring: Scoring, first: int) ->
 
 def _again(queries: Sequences, q: int, layout: _Layout, choices: list[Costs], scores: Scores) -> None:
     """One query's too large scores in ever wider lanes."""
-    one = Sequences(queries[q], np.array([0, len(queries[q])], np.int64))
+    one = Sequences(queries[q], np.array([0, len(queries[q])], np.int64), queries.letters)
     for narrow, wide in pairwise(choices):
         which = np.flatnonzero(scores[q] > narrow.believed)
         if not len(which):

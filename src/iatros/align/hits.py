@@ -27,11 +27,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which pairs are kept: at most `top` of a query, of at least this score, of at most this E-value. None asks nothing."""
+    """Which pairs are kept: at most `top` of a query, of at least this score, of at most this E-value. None asks nothing.
+
+    statistics: lambda and K of E-values; None takes BLAST's for the scoring.
+    """
 
     top: int | None = None
     least_score: int | None = None
     e_value: float | None = None
+    statistics: Statistics | None = None
 
     def __post_init__(self) -> None:
         if self.top is not None and self.top < 1:
@@ -126,13 +130,15 @@ def align_hits(hits: Hits, queries: Texts, targets: Texts, scoring: Scoring = DE
     if np.any(hits.strand < 0):
         turned = other_strand(given, scoring.matrix)
         offsets = np.concatenate((given.offsets, given.offsets[-1] + turned.offsets[1:]))
-        given = Sequences(np.concatenate((given.codes, turned.codes)), offsets)
+        given = Sequences(np.concatenate((given.codes, turned.codes)), offsets, given.letters)
     rows = hits.query + np.where(hits.strand < 0, len(given) // 2, 0)
     return align_pairs(given, against, np.stack([rows, hits.target], axis=1), scoring, threads)
 
 
 def known_statistics(scoring: Scoring, wanted: Wanted) -> Statistics | None:
-    """Published parameters, None where there are none; InputError only if an E-value needs them."""
+    """The parameters that are wanted, or published; None where there are none; InputError only if an E-value needs them."""
+    if wanted.statistics is not None:
+        return wanted.statistics
     try:
         return statistics(scoring)
     except InputError:

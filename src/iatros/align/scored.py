@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from iatros.align.blocks import blocks
 from iatros.align.scoring import Scoring
 from iatros.align.sequences import Sequences, encode
+from iatros.findings import Finding, InputError
 
 DEFAULT = Scoring()
 
@@ -43,5 +44,10 @@ def score(query: str, target: str, scoring: Scoring = DEFAULT) -> int:
 
 
 def encoded(texts: Sequence[str] | Sequences, scoring: Scoring, source: str) -> Sequences:
-    """Texts in the letters of the scoring's matrix; what is encoded already stays."""
-    return texts if isinstance(texts, Sequences) else encode(texts, scoring.matrix, source)
+    """Texts in the letters of the scoring's matrix; what is encoded already stays, if it was for such letters."""
+    if not isinstance(texts, Sequences):
+        return encode(texts, scoring.matrix, source)
+    if texts.letters != scoring.matrix.letters:
+        what = f"{source} were encoded for other letters than those of {scoring.matrix.name}"
+        raise InputError(Finding("error", what, "encode them with the matrix that scores them", source=source))
+    return texts

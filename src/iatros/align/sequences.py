@@ -35,11 +35,13 @@ class Sequences:
 
     codes:    [N]     uint8, places in the matrix's letters
     offsets:  [M + 1] sequence i is codes[offsets[i]:offsets[i + 1]]
+    letters:  the matrix's letters that codes are places in
     findings: notes on letters that were replaced; rows count from 1
     """
 
     codes: NDArray[np.uint8]
     offsets: NDArray[np.int64]
+    letters: str
     findings: tuple[Finding, ...] = field(default=())
 
     def __len__(self) -> int:
@@ -77,7 +79,7 @@ def encode(texts: Sequence[str], matrix: Matrix, source: str = "sequences") -> S
         _refuse(_rows(other, offsets), source, f"holds letters that {matrix.name} does not score", "take another matrix", texts)
     notes = _notes(raw, other, offsets, matrix, source)
     codes[other] = matrix.letters.find(matrix.unknown) if matrix.unknown else 0
-    return Sequences(codes, offsets, notes)
+    return Sequences(codes, offsets, matrix.letters, notes)
 
 
 def reverse_complement(text: str) -> str:
@@ -100,7 +102,7 @@ def other_strand(sequences: Sequences, matrix: Matrix) -> Sequences:
     backwards = turned[sequences.codes][::-1]
     order = np.arange(len(sequences))[::-1]
     parts = [backwards[offsets[i] : offsets[i + 1]] for i in order]
-    return Sequences(np.concatenate(parts), sequences.offsets)
+    return Sequences(np.concatenate(parts), sequences.offsets, sequences.letters)
 
 
 def _codes(matrix: Matrix) -> NDArray[np.uint8]:
