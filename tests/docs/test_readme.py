@@ -1,4 +1,4 @@
-"""The figures of README.md are those of benchmarks/results, to the digits shown."""
+"""The figures of README.md and of docs/concepts.md are those of benchmarks/results, to the digits shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LINK = re.compile(r"\(benchmarks/results/(\w+)\.json\)")
+LINK = re.compile(r"[(`]benchmarks/results/(\w+)\.json[)`]")
 NUMBER = re.compile(r"(?<![\w.])[+-]?(?:\d[\d,]*)?\.?\d+(?!\w)")
 ELSEWHERE = re.compile(r"published[^;|]*")  # figures of a named source, not ours
 
@@ -17,6 +17,12 @@ ELSEWHERE = re.compile(r"published[^;|]*")  # figures of a named source, not our
 def lines() -> list[str]:
     """Lines of README.md that show figures and link to where they were measured."""
     return [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if LINK.search(line)]
+
+
+def paragraphs() -> list[str]:
+    """Paragraphs of docs/concepts.md that show figures and name where they were measured."""
+    page = (ROOT / "docs" / "concepts.md").read_text("utf-8")
+    return [" ".join(text.split()) for text in page.split("\n\n") if LINK.search(text)]
 
 
 def shown(line: str) -> list[tuple[float, int]]:
@@ -37,10 +43,11 @@ def measured(name: str) -> list[float]:
 
 def test_every_line_of_figures_is_found():
     assert len(lines()) >= 10
+    assert len(paragraphs()) >= 8
 
 
-@pytest.mark.parametrize("line", lines(), ids=lambda line: line[2:40])
-def test_a_figure_in_the_readme_is_the_one_that_was_measured(line):
+@pytest.mark.parametrize("line", [*lines(), *paragraphs()], ids=lambda line: line[2:40])
+def test_a_figure_in_the_readme_or_the_concepts_is_the_one_that_was_measured(line):
     known = [value for name in LINK.findall(line) for value in measured(name)]
     for figure, decimals in shown(line):
         near = 0.5 * 10**-decimals + 1e-9

@@ -157,7 +157,8 @@ def table_importances(examined: Examined, subject: Explained, shown: Shown, sour
     effects = shapley(of.of, layout, background, columns, generator).numpy().astype(np.float64)
     by_name = {column.name: effects[:, i] for i, column in enumerate(columns)}
     frame = examined.cohort.cases.frame[rows]
-    shapes = {column.name: _shape(frame[column.name], by_name[column.name], column) for column in columns}
+    told = [column for column in columns if column.name in frame.columns]  # others a modality has made of its cells
+    shapes = {column.name: _shape(frame[column.name], by_name[column.name], column) for column in told}
     return [importance(loss, shown.name, source, shapes.get(loss.column)) for loss in losses]
 
 
