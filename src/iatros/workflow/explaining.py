@@ -228,7 +228,8 @@ def _pictured(
         picture = modality.picture(packed, evidence.case)
         if picture.image is None:
             fields += picture.fields
-            update["effects"] = case_effects(subject, shown, source, row)
+            if modality.layout is Rows:
+                update["effects"] = case_effects(subject, shown, source, row)
         elif "image" not in update:
             of_source = [check for check in checks if check.input == source]
             method = best(of_source) if of_source else "integrated_gradients"
