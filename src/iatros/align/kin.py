@@ -1,0 +1,100 @@
+"""Which sequences are kin: so much alike that chance is no explanation, by exact alignment.
+
+In: one set of texts, or two, and a `Rule`. Out: candidates (`Hits`) from scores of all pairs, and `Likeness` of those aligned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iatros.align.alignments import Identity
+from iatros.align.hits import Hits, Strands, Wanted, align_hits, all_pairs, search
+from iatros.align.matrices import match
+from iatros.align.scored import encoded
+from iatros.align.scoring import Gaps, Scoring
+from iatros.align.sequences import Sequences
+from iatros.align.significance import Statistics
+
+LOOKED_AT = 10.0  # E-value up to which pairs are aligned whatever the rule asks: beyond it, chance gives as good in any search
+ALL_CELLS = 2e10  # letters times letters up to which all pairs are aligned, some seconds of one core
+NUCLEOTIDES = Statistics(0.625, 0.41, "BLAST, 2/-3, 5/2 in its words")  # NCBI, blast_stat.c, blastn_values_2_3
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Texts = Sequence[str] | Sequences
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When two sequences are kin: all three hold.
+
+    e_value: at most, the space being the shorter's letters (or the query's) times all letters it is compared with
+    identity: at least, in identical pairs divided by what `by` says; coverage: at least, of the shorter's letters
+    """
+
+    e_value: float = 1e-3
+    identity: float = 0.0
+    coverage: float = 0.0
+    by: Identity = "shorter"
+    scoring: Scoring = field(default_factory=Scoring)
+    statistics: Statistics | None = None
+    strands: Strands = "given"
+
+
+def nucleotides(rule: Rule) -> Rule:
+    """The same for DNA and RNA: match 2, mismatch -3, gaps 5/2 in BLAST's words, both strands."""
+    return replace(rule, scoring=Scoring(match(2, -3), Gaps.blast(5, 2)), statistics=NUCLEOTIDES, strands="both")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike pairs are. identity, coverage: [H] shares, as the rule names them; kin: [H] bool, whether the rule holds."""
+
+    identity: Floats
+    coverage: Floats
+    kin: NDArray[np.bool_]
+
+
+def candidates_within(texts: Texts, rule: Rule, threads: int = 1) -> Hits:
+    """Every pair of one set that may be kin; in small sets all pairs. All are scored exactly."""
+    given = encoded(texts, rule.scoring, "sequences")
+    wanted = _wanted(rule, float(given.lengths.sum()) ** 2 / 2)
+    if rule.strands == "given":
+        return all_pairs(given, rule.scoring, wanted, threads)
+    found = search(given, given, rule.scoring, wanted, "both", threads)
+    a, b = given.lengths[found.query], given.lengths[found.target]
+    return chosen(found, np.flatnonzero((a < b) | ((a == b) & (found.query < found.target))))
+
+
+def candidates_between(queries: Texts, targets: Texts, rule: Rule, threads: int = 1) -> Hits:
+    """Every pair of two sets that may be kin; of small sets all pairs. The space is the query's letters times all targets'."""
+    given, against = encoded(queries, rule.scoring, "queries"), encoded(targets, rule.scoring, "targets")
+    wanted = _wanted(rule, float(given.lengths.sum()) * float(against.lengths.sum()))
+    return search(given, against, rule.scoring, wanted, rule.strands, threads)
+
+
+def likeness(hits: Hits, queries: Texts, targets: Texts, rule: Rule, threads: int = 1) -> Likeness:
+    """Align the pairs and measure them."""
+    if not len(hits):
+        return Likeness(np.zeros(0), np.zeros(0), np.zeros(0, np.bool_))
+    found = align_hits(hits, queries, targets, rule.scoring, threads)
+    identity = np.nan_to_num(found.identity(rule.by))
+    shorter = found.query_length <= found.target_length
+    coverage = np.nan_to_num(np.where(shorter, found.coverage("query"), found.coverage("target")))
+    kin = (hits.e_value <= rule.e_value) & (identity >= rule.identity) & (coverage >= rule.coverage)
+    return Likeness(identity, coverage, kin)
+
+
+def chosen(hits: Hits, which: Integers) -> Hits:
+    """Some of the hits, in that order."""
+    columns = ("query", "target", "score", "strand", "bits", "e_value", "space")
+    return replace(hits, **{name: getattr(hits, name)[which] for name in columns})
+
+
+def _wanted(rule: Rule, cells: float) -> Wanted:
+    if cells <= ALL_CELLS:
+        return Wanted(least_score=0, statistics=rule.statistics)
+    return Wanted(e_value=max(rule.e_value, LOOKED_AT), statistics=rule.statistics)
