@@ -26,6 +26,7 @@ from iatros.contracts import (
     Layout,
     Learned,
     Level,
+    Modality,
     Rows,
     Safeguard,
     Shape,
@@ -238,6 +239,94 @@ def test_a_fusion_reads_each_case_by_itself_and_nothing_that_is_absent(kind, inp
     for i in range(B):
         gradients = torch.autograd.grad(joined[i].sum(), list(whole.values()), retain_graph=True)
         assert not any(gradient[torch.arange(B) != i].any() for gradient in gradients)
+
+
+# ---- modalities
+
+
+def table_cells() -> Cells:
+    generator = np.random.default_rng(0)
+    ages = [None if i == 0 else float(age) for i, age in enumerate(generator.integers(20, 90, M))]
+    sexes = [None if i == 0 else str(sex) for i, sex in enumerate(generator.choice(["f", "m"], M))]
+    return Cells(pl.DataFrame({"age": ages, "sex": sexes}), np.arange(M) + 2, "cases.csv")
+
+
+def image_cells() -> Cells:
+    films = np.random.default_rng(0).integers(0, 255, (M, 28, 30)).astype(np.uint8)
+    films[0] = 0  # blank: as good as none
+    return Cells(pl.DataFrame({"path": np.arange(M)}), np.arange(M) + 2, "cases.npz", arrays={"path": films})
+
+
+INPUTS = {"table": table_cells, "image": image_cells}  # cells of each modality; the first case lacks the input
+
+
+def packed_input(kind: str) -> tuple[Modality, Cells, Any]:
+    modality: Modality = made("modalities", kind)
+    given = INPUTS[kind]()
+    return modality, given, modality.pack(given, modality.plan(given))
+
+
+@pytest.mark.parametrize("kind", of_group("modalities"))
+def test_a_batch_is_what_the_shape_promises_its_encoder(kind):
+    modality, _, packed = packed_input(kind)
+    fitted = modality.fit(packed, np.arange(M))
+    shape, batch = modality.shape(fitted), modality.batch(packed, np.arange(B), fitted)
+    assert isinstance(batch, shape.layout)
+    assert shape.layout is modality.layout
+    assert shape.layout in _encoder(modality.default).takes
+    assert all(len(t) == B for t in vars(batch).values() if t is not None)
+    network = made("encoders", modality.default).build(shape).eval()
+    assert torch.isfinite(network(batch).whole).all()
+
+
+@pytest.mark.parametrize("kind", of_group("modalities"))
+def test_a_case_without_the_input_is_not_present_and_all_zeros(kind):
+    modality, _, packed = packed_input(kind)
+    assert packed.present.tolist() == [False] + [True] * (M - 1)
+    batch = modality.batch(packed, np.arange(B), modality.fit(packed, np.arange(M)))
+    assert not any(tensor[0].any() for tensor in vars(batch).values() if tensor is not None)
+
+
+@pytest.mark.parametrize("kind", of_group("modalities"))
+def test_a_modality_learns_from_training_rows_alone(kind):
+    modality, _, packed = packed_input(kind)
+    changed = {name: array.copy() for name, array in packed.arrays.items()}
+    for array in changed.values():
+        array[M // 2 :] = array[1]
+    other = type(packed)(changed, packed.present, packed.plan)
+    assert modality.fit(packed, np.arange(M // 2)) == modality.fit(other, np.arange(M // 2))
+
+
+@pytest.mark.parametrize("kind", of_group("modalities"))
+def test_an_input_is_packed_alike_alone_and_among_others(kind):
+    modality, given, packed = packed_input(kind)
+    few = Cells(given.frame[10:20], given.rows[10:20], given.file, arrays=given.arrays)
+    again = modality.pack(few, packed.plan)
+    assert all(np.array_equal(again[name], packed[name][10:20], equal_nan=True) for name in packed.arrays)
+
+
+@pytest.mark.parametrize("kind", of_group("modalities"))
+def test_an_input_is_summed_up_in_named_features_with_gaps_where_it_is_absent(kind):
+    modality, _, packed = packed_input(kind)
+    summary = modality.summary(packed, np.arange(M))
+    assert summary.values.shape == (M, len(set(summary.names)))
+    assert np.isnan(summary.values[0]).any()
+    assert np.isfinite(summary.values[1:]).all()
+
+
+@pytest.mark.parametrize("kind", of_group("modalities"))
+def test_plan_and_what_a_modality_learned_survive_json(kind):
+    modality, _, packed = packed_input(kind)
+    for one in (packed.plan, modality.fit(packed, np.arange(M))):
+        assert type(one).model_validate_json(one.model_dump_json()) == one
+
+
+@pytest.mark.parametrize("kind", of_group("modalities"))
+def test_a_case_is_shown_as_a_film_or_as_fields(kind):
+    modality, _, packed = packed_input(kind)
+    picture = modality.picture(packed, 1)
+    assert (picture.image is None) != (not picture.fields)
+    assert picture.image is None or picture.image.dtype == np.uint8
 
 
 # ---- targets
