@@ -18,7 +18,8 @@ from torch import nn
 
 from iatros.contracts import Batch, Grid, each
 
-MEASURED_STEPS = 3
+MEASURED_STEPS = 3  # at least, and as many as MEASURED_SECONDS hold: the fastest of few short steps is mostly luck
+MEASURED_SECONDS = 0.5
 SMALL_BATCH_SECONDS = 0.004  # a step shorter than this is not worth measuring further
 WORTH = 0.93  # a candidate must take less than this share of the time to replace the plainer one
 
@@ -124,8 +125,8 @@ def _measure(step: Callable[[Engine], None], engine: Engine, seconds: dict[str, 
         return seconds[name]
     with engine.in_use():
         step(engine)
-        taken = []
-        for _ in range(MEASURED_STEPS):
+        taken = list[float]()
+        while len(taken) < MEASURED_STEPS or (min(taken) > SMALL_BATCH_SECONDS and sum(taken) < MEASURED_SECONDS):
             start = time.perf_counter()
             step(engine)
             taken.append(time.perf_counter() - start)
