@@ -20,6 +20,8 @@ VERBS = [
     "report",
     "sweep",
     "runs",
+    "align",
+    "search",
     "schema",
     "demo",
     "data list",

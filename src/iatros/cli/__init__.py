@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -34,6 +34,34 @@ RunFolder = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 Leak = Annotated[bool, typer.Option("--allow-leak", help="Go on with a split that leaks; the report says so in red.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
+Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help="FASTA, FASTQ or GenBank; plain, gzip or bgzip.")]
+Targets = Annotated[Path, typer.Argument(metavar="TARGETS", help="The same; what the queries are aligned with.")]
+Mode = Annotated[
+    Literal["global", "local", "semi-global"],
+    typer.Option(help="Both whole; their best parts; or both whole but for the ends in --free."),
+]
+Shown = Annotated[Literal["table", "blast", "sam", "pretty", "json"], typer.Option("--format", help="Of what is printed.")]
+FreeEnds = Annotated[
+    str, typer.Option("--free", help="semi-global: query, target, all, or query-begin, query-end, target-begin, target-end.")
+]
+Top = Annotated[int | None, typer.Option("--top", min=1, help="At most so many targets a query.")]
+MinScore = Annotated[int | None, typer.Option(help="Pairs of at least this score.")]
+MaxEvalue = Annotated[float | None, typer.Option(help="Pairs of at most this E-value (local alignments of proteins).")]
+MatrixName = Annotated[
+    str | None,
+    typer.Option("--matrix", help="A name such as BLOSUM62, match/mismatch such as 2/-3, or a file; by default what fits."),
+]
+GapOpen = Annotated[int | None, typer.Option(min=0, help="Cost of a gap's first letter; by default 12, nucleotides 7.")]
+GapExtend = Annotated[int | None, typer.Option(min=0, help="Cost of each further letter; by default 1, nucleotides 2.")]
+BothStrands = Annotated[bool, typer.Option("--both-strands", help="Nucleotides: try each query's reverse complement too.")]
+IdentityBy = Annotated[
+    Literal["columns", "pairs", "shorter", "longer", "mean", "query", "target"],
+    typer.Option("--identity", help="What identical letters are divided by: columns of the alignment, pairs in it, lengths."),
+]
+Letters = Annotated[
+    Literal["auto", "dna", "rna", "protein"], typer.Option("--alphabet", help="What the letters are, where they do not tell.")
+]
+Threads = Annotated[int, typer.Option(min=0, help="0: as many as there are cores.")]
 
 
 @app.command()
@@ -185,6 +213,62 @@ def compare(
     from iatros.cli.comparing import compare_runs
 
     compare_runs(runs, out, truth=truth, score=score, positive=positive, as_json=json)
+
+
+@app.command()
+def align(
+    queries: Queries,
+    targets: Targets,
+    mode: Mode = "global",
+    form: Shown = "table",
+    top: Top = None,
+    min_score: MinScore = None,
+    max_evalue: MaxEvalue = None,
+    matrix: MatrixName = None,
+    gap_open: GapOpen = None,
+    gap_extend: GapExtend = None,
+    free: FreeEnds = "target",
+    both_strands: BothStrands = False,
+    identity: IdentityBy = "columns",
+    alphabet: Letters = "auto",
+    threads: Threads = 0,
+    json: Json = False,
+) -> None:
+    """Align the sequences of one file with those of another: scores, identity, coverage, CIGAR."""
+    from iatros.cli.aligning import Asked, align_files
+
+    shown = "json" if json else form
+    asked = Asked(mode, shown, free, top, min_score, max_evalue, matrix, gap_open, gap_extend, both_strands, identity, alphabet,
+                  threads)  # fmt: skip
+    align_files(queries, targets, asked)
+
+
+@app.command()
+def search(
+    queries: Queries,
+    targets: Targets,
+    mode: Mode = "local",
+    form: Shown = "table",
+    top: Top = None,
+    min_score: MinScore = None,
+    max_evalue: MaxEvalue = None,
+    matrix: MatrixName = None,
+    gap_open: GapOpen = None,
+    gap_extend: GapExtend = None,
+    free: FreeEnds = "target",
+    both_strands: BothStrands = False,
+    identity: IdentityBy = "columns",
+    alphabet: Letters = "auto",
+    threads: Threads = 0,
+    json: Json = False,
+) -> None:
+    """Search a file of sequences for what resembles each query: the ten best, to E-value 10 where there is one."""
+    from iatros.cli.aligning import Asked, search_file
+
+    shown = "json" if json else form
+    asked = Asked(mode, shown, free, top, min_score, max_evalue, matrix, gap_open, gap_extend, both_strands, identity, alphabet,
+                  threads)  # fmt: skip
+    search_file(queries, targets, asked)
 
 
 @app.command()
