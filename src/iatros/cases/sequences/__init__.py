@@ -38,6 +38,8 @@ from iatros.cases.sequences.indexes import Indexed, index
 from iatros.cases.sequences.letters import Alphabet, Policy, reverse_complements
 from iatros.cases.sequences.reading import Reading, Stream, read, stream
 from iatros.cases.sequences.records import Records
+from iatros.cases.sequences.tally import Tally
+from iatros.cases.sequences.windows import Windows, variant_windows
 from iatros.cases.sequences.writing import write
 
 __all__ = [
@@ -47,9 +49,12 @@ __all__ = [
     "Reading",
     "Records",
     "Stream",
+    "Tally",
+    "Windows",
     "index",
     "read",
     "reverse_complements",
     "stream",
+    "variant_windows",
     "write",
 ]
