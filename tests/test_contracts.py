@@ -46,6 +46,7 @@ NEEDED: dict[tuple[str, str], dict[str, Any]] = {  # what a study must say of a 
     ("targets", "labels"): {"columns": ["edema", "mass"]},
     ("targets", "value"): {"column": "crp"},
     ("splits", "column"): {"column": "part"},
+    ("splits", "homology"): {"column": "sequence"},
 }
 SHAPES = {
     "rows": Shape(Rows, numbers=3, categories=(4, 3), quantiles=((-1.0, 0.0, 1.0),) * 3),

@@ -505,6 +505,7 @@ class Fold:
 
 
 PARTS = ("train", "validation", "calibration", "test")
+PROOF = "split_proof"  # `check` of findings that say what was measured once the cases were divided; the record quotes them
 
 
 class Split(Kind, ABC):
@@ -523,3 +524,7 @@ class Split(Kind, ABC):
     @abstractmethod
     def folds(self, cases: SplitCases, seed: int) -> list[Fold]:
         """The folds, inner validation and calibration parts included."""
+
+    def proof(self, cases: SplitCases, folds: Sequence[Fold]) -> list[Finding]:
+        """What was measured of these folds, as notes whose `check` is PROOF; errors where they are at fault."""
+        return []

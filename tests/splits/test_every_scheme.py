@@ -19,8 +19,16 @@ SCHEMES = {
     "sites": {"smallest": 1},
     "time": {},
     "column": {"column": "part"},
+    "homology": {"column": "sequence", "k": 3},
 }
 QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("IATROS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 def split_of(kind: str) -> Split:
@@ -47,8 +55,14 @@ def cohorts(draw):
         "cases.csv",
         site=tuple(of_patient[group].tolist()),
         time=rng.integers(0, 1000, len(group)).astype(float),
-        columns={"part": tuple(part_of_patient[group].tolist())},
+        columns={"part": tuple(part_of_patient[group].tolist()), "sequence": families(rng, group)},
     )
+
+
+def families(rng: np.random.Generator, group: np.ndarray) -> tuple[str, ...]:
+    """A protein a case: a quarter are close relatives of the protein of another case."""
+    drawn = ["".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 40)) for _ in group]
+    return tuple(text if rng.random() > 0.25 else drawn[0][:20] + text[20:] for text in drawn)
 
 
 def reordered(cases: SplitCases, order: np.ndarray) -> SplitCases:
@@ -73,7 +87,7 @@ def test_no_patient_is_tested_and_trained_on(kind, cases, seed):
         assert straddling(cases, fold) == []
 
 
-@pytest.mark.parametrize("kind", ["folds", "holdout", "sites", "time"])
+@pytest.mark.parametrize("kind", ["folds", "holdout", "sites", "time", "homology"])
 @QUICK
 @given(cases=cohorts(), seed=st.integers(0, 99))
 def test_no_patient_is_in_two_of_train_validation_and_calibration(kind, cases, seed):
@@ -112,7 +126,7 @@ def test_folds_come_back_from_their_table_as_they_were(kind, cases, seed):
     assert fingerprint(from_frame(frame)) == fingerprint(folds)
 
 
-@pytest.mark.parametrize("kind", ["folds", "holdout"])
+@pytest.mark.parametrize("kind", ["folds", "holdout", "homology"])
 @QUICK
 @given(cases=cohorts(), seed=st.integers(0, 99))
 def test_every_case_has_a_part_and_every_part_has_cases(kind, cases, seed):

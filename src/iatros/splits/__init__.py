@@ -5,5 +5,6 @@ KINDS = {
     "holdout": "iatros.splits.holdout:Holdout",
     "column": "iatros.splits.column:Column",
     "sites": "iatros.splits.sites:Sites",
+    "homology": "iatros.splits.homology:Homology",
     "time": "iatros.splits.time:Time",
 }

@@ -208,7 +208,9 @@ def divided(study: Study, cases: SplitCases, grouped: SplitCases, allow_leak: bo
         found = split.check(told)
         findings += found
         if worst(checks.forgiven(found, allow_leak)) != "error":
-            folds += split.folds(told, SPLIT_SEED)
+            made = split.folds(told, SPLIT_SEED)
+            folds += made
+            findings += split.proof(told, made)
     return folds, findings
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from iatros.contracts import PROOF
 from iatros.evidence import Evidence
 from iatros.predictions import Form
 from iatros.workflow.begin import data_fingerprint
@@ -133,6 +134,7 @@ def split_facts(examined: Examined) -> dict[str, Any]:
         "fingerprint": fingerprint(examined.folds),
         "seed": SPLIT_SEED,
         "schemes": schemes,
+        "proof": [finding.what for finding in examined.findings if finding.check == PROOF],
         "folds": told.get("folds", 0) // max(1, told.get("repeats", 1)),
         "repeats": told.get("repeats", 1),
     }

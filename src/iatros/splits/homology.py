@@ -1,0 +1,226 @@
+"""Relatives stay together: folds of families of sequences, so that a model is judged on families that it never saw.
+
+In: the cases' sequences, patients and classes. Out: k folds a repeat, and the proof of how alike the sides still are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from iatros.contracts import PROOF, Fold, SplitCases
+from iatros.findings import Finding, quote
+from iatros.registry import did_you_mean
+from iatros.splits.enough import groups_enough, rare_classes
+from iatros.splits.folds import Folds
+from iatros.splits.inner import TEST, UNUSED, InnerParts
+
+if TYPE_CHECKING:
+    from iatros.align.kin import Rule
+    from iatros.splits.families import Crossing, Relations
+
+Integers = NDArray[np.int64]
+FAMILIES = ("family", "families")
+CELLS_A_SECOND = 2e10  # of one thread
+LONG = 120  # seconds of alignment that deserve a word
+MEASURED = 10.0  # E-value up to which pairs are aligned in large sets (align.kin)
+Identity = Literal["columns", "pairs", "shorter", "longer", "mean"]
+
+
+class Homology(InnerParts):
+    """Cross-validation by family: sequences joined by a chain of homologs are in one fold, and so are all cases of a patient.
+
+    Every pair is aligned exactly (Smith-Waterman). Two sequences are homologs if all of `e_value`, `identity`, `coverage` hold.
+    """
+
+    kind: Literal["homology"] = "homology"
+    column: str = Field(min_length=1)
+    """The column with the letters of each case's sequence."""
+    alphabet: Literal["auto", "protein", "dna", "rna"] = "auto"
+    """What the letters are. Proteins are scored by BLOSUM62, gaps 11/1; DNA and RNA by 2/-3, gaps 5/2, on both strands."""
+    e_value: float = Field(default=1e-3, gt=0)
+    """Pairs that chance explains no better than this are homologs. A large one, such as 1e9, leaves it to `identity`."""
+    identity: float = Field(default=0.0, ge=0, le=1)
+    """Least share of identical letters that homologs have, by `by`. 0 asks for none."""
+    by: Identity = "shorter"
+    """What identical pairs are divided by: the shorter sequence's letters (CD-HIT), columns of the alignment (BLAST), ..."""
+    coverage: float = Field(default=0.0, ge=0, le=1)
+    """Least share of the shorter sequence that is aligned. With identity by `columns` or `pairs`, ask for .5 or more."""
+    k: int = Field(default=5, ge=2, le=50)
+    """Number of folds."""
+    repeats: int = Field(default=1, ge=1, le=100)
+    """How often all families are dealt out anew."""
+
+    def columns_used(self) -> tuple[str, ...]:
+        """The column with the sequences."""
+        return (self.column,)
+
+    def check(self, cases: SplitCases) -> list[Finding]:
+        """Can the letters be read, are there families enough, and is one too large for a fold?"""
+        if self.column not in cases.columns:
+            what = f"the column `{self.column}` of [split] is not in the table{did_you_mean(self.column, cases.columns)}"
+            return [Finding("error", what, "name the column with the sequences", cases.file, check="split_column")]
+        texts = letters(cases.columns[self.column])
+        wrong = self._unreadable(cases, texts)
+        if wrong:
+            return wrong
+        found = [*self._empty(cases, texts), *self._long(cases, texts)]
+        joined = _taken(self._by_family(cases, texts), _there(texts))
+        few = groups_enough(joined, self.k, f"{self.k} folds", "set a smaller `k`, or a stricter rule, in [split]", FAMILIES)
+        return [*found, *(few or [*self._large(joined), *rare_classes(joined, self.k, f"{self.k} folds", FAMILIES)])]
+
+    def folds(self, cases: SplitCases, seed: int) -> list[Fold]:
+        """k folds a repeat. Cases without a sequence are in none. Raises ValueError where `check` finds letters unreadable."""
+        texts = letters(cases.columns[self.column])
+        if self._unreadable(cases, texts):
+            raise ValueError(f"column {self.column!r} holds cells that are no sequences")
+        there = _there(texts)
+        dealt = Folds(k=self.k, repeats=self.repeats, validation=self.validation, calibration=self.calibration)
+        some = _taken(self._by_family(cases, texts), there)
+        return [replace(fold, scheme=self.kind, part=_spread(fold.part, there)) for fold in dealt.folds(some, seed)]
+
+    def proof(self, cases: SplitCases, folds: Sequence[Fold]) -> list[Finding]:
+        """The largest identity, and the smallest E-value, between a tested sequence and one that is not, over all folds."""
+        from iatros.splits.families import crossing
+
+        texts = letters(cases.columns[self.column])
+        rule, found = self._related(texts)
+        place = {text: i for i, text in enumerate(found.texts)}
+        of_case = np.array([place.get(text, -1) for text in texts], np.int64)
+        left = crossing(found, [_sides(of_case, fold.part, len(found.texts)) for fold in folds], rule)
+        return [self._proved(cases, of_case, left, found.complete)]
+
+    def _proved(self, cases: SplitCases, of_case: Integers, left: Crossing, complete: bool) -> Finding:
+        """A note that quotes both; an error if there are homologs on both sides, which would be a fault of ours."""
+        identity, e_value = left.alike.identity, left.hits.e_value
+        best = int(identity.argmax()) if len(identity) else -1
+        largest = float(identity[best]) if len(identity) else 0.0
+        pair = (left.hits.query[best], left.hits.target[best]) if len(identity) else ()
+        measured = "all of them aligned" if complete else f"those of E up to {max(MEASURED, self.e_value):g} aligned"
+        what = (
+            f"the largest identity of a tested sequence with one that is not is {100 * largest:.1f} % (identical pairs by "
+            f"{IDENTITIES[self.by]}), the smallest E-value {e_value.min(initial=np.inf):.2g}; all pairs were scored, {measured}"
+        )
+        kin = int(left.alike.kin.sum())
+        told = partial(Finding, file=cases.file, rows=tuple(cases.rows[np.isin(of_case, pair)].tolist()), column=self.column)
+        if kin:
+            what = f"{kin} pairs of homologs are on both sides; {what}"
+            return told("error", what, "a fault of Iatros: please report it", check=PROOF)
+        return told("note", what, "nothing to do: quote it with the results", example=f"{largest:.4f}", check=PROOF)
+
+    def _related(self, texts: Sequence[str]) -> tuple[Rule, Relations]:
+        from iatros.align.kin import Rule, nucleotides
+        from iatros.splits.families import relations
+
+        rule = Rule(self.e_value, self.identity, self.coverage, self.by)
+        rule = rule if self._is_protein(texts) else nucleotides(rule)
+        return rule, relations([text for text in texts if text], rule)
+
+    def _is_protein(self, texts: Sequence[str]) -> bool:
+        return (alphabet_of(texts) if self.alphabet == "auto" else self.alphabet) == "protein"
+
+    def _by_family(self, cases: SplitCases, texts: Sequence[str]) -> SplitCases:
+        """The cases with groups that join patients and families, each named after its first patient."""
+        from iatros.splits.families import components
+
+        _, found = self._related(texts)
+        place = {text: int(family) for text, family in zip(found.texts, found.family, strict=True)}
+        _, patient = np.unique(cases.group, return_inverse=True)
+        patients = int(patient.max(initial=-1)) + 1
+        having = np.flatnonzero(_there(texts))
+        family = np.array([place[texts[i]] for i in having.tolist()], np.int64) + patients
+        joined = components((patient[having], family), patients + len(found.texts))[patient]
+        codes, of_case = np.unique(joined, return_inverse=True)
+        first = np.full(len(codes), np.iinfo(np.int64).max)
+        np.minimum.at(first, of_case, cases.group)
+        return replace(cases, group=first[of_case])
+
+    def _unreadable(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
+        told = partial(Finding, "error", file=cases.file, column=self.column, check="split_letters")
+        if not any(texts):
+            return [told("no case has a sequence", "name the column with the sequences")]
+        wrong = [i for i, text in enumerate(texts) if text and not LETTERS.fullmatch(text)]
+        if wrong:
+            what = f"{len(wrong):,} cells are no sequence of letters, such as {quote(texts[wrong[0]][:40])}"
+            todo = "write letters alone, without gaps; an empty cell leaves the case out"
+            return [told(what, todo, rows=tuple(cases.rows[wrong].tolist()))]
+        if self.alphabet in ("dna", "rna") and alphabet_of(texts) == "protein":
+            return [told(f"the letters are a protein's, and [split] says {self.alphabet}", 'write `alphabet = "protein"`')]
+        return []
+
+    def _empty(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
+        rows = tuple(row for row, text in zip(cases.rows.tolist(), texts, strict=True) if not text)
+        if not rows:
+            return []
+        what = f"{len(rows):,} cases have no sequence, and are left out of this split"
+        return [Finding("warning", what, "fill in the sequence", cases.file, rows, self.column, check="split_empty")]
+
+    def _long(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
+        strands = 1 if self._is_protein(texts) else 4  # both orders of a pair, both strands
+        seconds = sum(map(len, set(texts))) ** 2 / 2 * strands / CELLS_A_SECOND
+        if seconds < LONG:
+            return []
+        what = f"all pairs of {len(set(texts)):,} sequences take about {seconds / 60:,.0f} minutes of one core, once"
+        return [Finding("note", what, "nothing to do: scores are kept", cases.file, column=self.column, check="split_long")]
+
+    def _large(self, joined: SplitCases) -> list[Finding]:
+        _, of_case, sizes = np.unique(joined.group, return_inverse=True, return_counts=True)
+        fair = len(joined) / self.k
+        found = []
+        for code in np.flatnonzero(sizes > fair):
+            what = f"one family holds {sizes[code]:,} of {len(joined):,} cases, more than the {fair:,.0f} of a fold"
+            todo = "its fold is larger than the others; a smaller `e_value`, or an `identity` and `coverage`, parts it"
+            rows = tuple(joined.rows[of_case == code].tolist())
+            found.append(Finding("warning", what, todo, joined.file, rows, self.column, check="large_family"))
+        return found
+
+
+IDENTITIES = {
+    "columns": "columns of the alignment",
+    "pairs": "columns without a gap",
+    "shorter": "letters of the shorter",
+    "longer": "letters of the longer",
+    "mean": "the mean of both lengths",
+}
+LETTERS = re.compile("[A-Z]+")
+
+
+def letters(cells: Sequence[str | None]) -> tuple[str, ...]:
+    """Cells as capitals without blanks around them and without a stop at the end; empty where there is none."""
+    return tuple("" if cell is None else cell.strip().upper().removesuffix("*") for cell in cells)
+
+
+def alphabet_of(texts: Sequence[str]) -> str:
+    """What the letters look like: "protein", "dna" or "rna"."""
+    from iatros.cases.sequences.letters import guess
+
+    return guess("".join(texts).encode("ascii"))
+
+
+def _sides(of_case: Integers, part: NDArray[np.int8], count: int) -> Integers:
+    """[count] of each sequence, whether a case with it is tested: 1, 0, or -1 where it is not used."""
+    side = np.full(count, -1, np.int64)
+    used = (of_case >= 0) & (part >= 0)
+    side[of_case[used]] = part[used] == TEST
+    return side
+
+
+def _there(texts: Sequence[str]) -> NDArray[np.bool_]:
+    return np.array([text != "" for text in texts], np.bool_)
+
+
+def _taken(cases: SplitCases, there: NDArray[np.bool_]) -> SplitCases:
+    return SplitCases(cases.group[there], cases.strata[there], cases.rows[there], cases.file)
+
+
+def _spread(part: NDArray[np.int8], there: NDArray[np.bool_]) -> NDArray[np.int8]:
+    whole = np.full(len(there), UNUSED, np.int8)
+    whole[there] = part
+    return whole
