@@ -2,10 +2,9 @@
 faster than Biopython's bare parsers.
 
 Made-up files (seed 0): a soft-masked genome in lines of 60, proteins of 300 letters, reads of 150 with qualities; the proteins
-also as gzip and bgzip. Each program reads a file through in a fresh process, three times in turn; MB are of unpacked text, the
-median counts, opening included, start of Python not. All must give the same records (a hash over names and capitals of
-the first 1,000, and the number of letters). Peers: Biopython's SimpleFastaParser, FastqGeneralIterator and SeqIO; pysam and pyfastx
-where they are installed. Peak memory is that of the process.
+also as gzip and bgzip. Each program reads a file through in a fresh process, three times; MB are of unpacked text, the median
+counts, without imports. All must give the same records (a hash over names and capitals of the first 1,000, and the number of
+letters). Peers: Biopython's SimpleFastaParser, FastqGeneralIterator and SeqIO; pysam and pyfastx where they are installed.
 
     python benchmarks/reading_sequences.py [--mb 200] [--json FILE]
 """
