@@ -22,6 +22,7 @@ NUCLEOTIDES = b"ACGTUN-."
 SAMPLED = 2**20  # letters that tell an alphabet
 MOSTLY = 0.9  # of them are A, C, G, T, U or N in nucleotides; proteins hold 30 % of these letters
 SHORT = 20  # letters; a shorter peptide may well consist of A, C, G, T and N
+GLANCE = 8  # letters of a record that rule most proteins out
 GAPS = b"-."
 PLAIN = {"dna": b"ACGT", "rna": b"ACGU", "protein": b"ACDEFGHIKLMNPQRSTVWY"}
 SEVERAL = {"dna": b"RYSWKMBDHVN", "rna": b"RYSWKMBDHVN", "protein": b"BZJX"}  # letters that stand for several
@@ -75,7 +76,8 @@ def cleaned(records: Records, alphabet: Alphabet, tally: Tally, policy: Policy =
     if alphabet == "text":
         return _without_beyond_ascii(records, tally)
     records = _lower(records, alphabet, policy, tally)
-    strange = records.letters.upper().translate(None, PLAIN[alphabet])
+    capitals = records.letters.upper() if policy.lower == "keep" else records.letters
+    strange = capitals.translate(None, PLAIN[alphabet])
     if strange:
         present = np.flatnonzero(np.bincount(np.frombuffer(strange, np.uint8), minlength=256))
         records = _judged(records, alphabet, _Place(tally, policy), bytes(present.astype(np.uint8)))
@@ -99,10 +101,12 @@ class _Place:
 
 def _lower(records: Records, alphabet: Alphabet, policy: Policy, tally: Tally) -> Records:
     """Soft masks."""
-    capitals = records.letters.upper()
-    if capitals == records.letters:
-        return records
     small = records.codes >= ord("a")
+    if not small.any():
+        return records
+    capitals = records.letters.upper()
+    if capitals == records.letters:  # what is beyond the letters is judged later
+        return records
     rows = records.rows_of(np.flatnonzero(small))
     done = {"capitals": "read as capitals", "unknown": f"read as {UNKNOWN[alphabet].decode()}", "keep": "kept"}[policy.lower]
     told: Told = ("note", f"small letters (a soft mask) are {done}", "nothing, if that is right")
@@ -215,12 +219,12 @@ def _gaps(records: Records, place: _Place, present: bytes, kept: NDArray[np.bool
 
 def _tell_nucleotides(records: Records, tally: Tally) -> None:
     """Records that are read as proteins but hold nucleotides alone."""
-    if not len(records.letters):
-        return
-    other = _table(bytes(sign for sign in range(256) if sign not in NUCLEOTIDES + NUCLEOTIDES.lower()))[records.codes]
     filled = np.flatnonzero(records.lengths >= SHORT)
-    summed = np.add.reduceat(other.view(np.uint8), records.offsets[:-1][filled], dtype=np.int64) if len(filled) else filled
-    rows = filled[summed[: len(filled)] == 0] if len(filled) else filled
+    begins = records.codes[records.offsets[filled, None] + np.arange(GLANCE)]
+    likely = filled[_table(NUCLEOTIDES + NUCLEOTIDES.lower())[begins].all(axis=1)].tolist()
+    ends = records.offsets.tolist()
+    all_of = [not records.letters[ends[i] : ends[i + 1]].upper().translate(None, NUCLEOTIDES) for i in likely]
+    rows = np.array(likely, np.int64)[np.array(all_of, np.bool_)]
     if len(rows):
         told: Told = ("warning", "a record read as protein holds A, C, G, T, U and N alone", "is it DNA?")
         _Place(tally, DEFAULT).tell(records, rows, "nucleotides", told, len(rows))

@@ -66,9 +66,9 @@ class Records:
         return np.frombuffer(self.qualities[self.offsets[i] : self.offsets[i + 1]], np.uint8) - 33
 
     def rows_of(self, places: Integers) -> Integers:
-        """Which records hold these letters, each once, in order."""
-        rows: Integers = np.unique(np.searchsorted(self.offsets, places, side="right") - 1)
-        return rows
+        """Which records hold these letters, each once, in order. places: ascending."""
+        before = np.searchsorted(places, self.offsets)
+        return np.flatnonzero(np.diff(before))
 
     def without_letters(self, gone: NDArray[np.bool_]) -> Records:
         """Without some letters. gone: [N]."""
