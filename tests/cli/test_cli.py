@@ -22,6 +22,7 @@ VERBS = [
     "runs",
     "align",
     "search",
+    "audit",
     "schema",
     "demo",
     "data list",

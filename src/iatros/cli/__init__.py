@@ -272,6 +272,26 @@ def search(
 
 
 @app.command()
+def audit(
+    train: Annotated[Path, typer.Argument(metavar="TRAIN", help="FASTA, FASTQ or GenBank; plain, gzip or bgzip.")],
+    test: Annotated[Path, typer.Argument(metavar="TEST", help="The same; what a model is tested on.")],
+    max_evalue: Annotated[float, typer.Option(help="Homologs have at most this E-value,")] = 1e-3,
+    min_identity: Annotated[float, typer.Option(help="at least this share of identical letters, 0 to 1,")] = 0.0,
+    min_coverage: Annotated[float, typer.Option(help="and at least this share of the shorter sequence aligned, 0 to 1.")] = 0.0,
+    identity: IdentityBy = "shorter",
+    alphabet: Letters = "auto",
+    threads: Threads = 0,
+    json: Json = False,
+) -> None:
+    """List copies and homologs of test sequences in training, and the largest identity. Exits with 1 if there are any."""
+    from iatros.align.kin import Rule
+    from iatros.cli.auditing import audit_files
+
+    rule = Rule(max_evalue, min_identity, min_coverage, identity)
+    raise typer.Exit(audit_files(train, test, rule, alphabet, threads, as_json=json))
+
+
+@app.command()
 def doctor(json: Json = False) -> None:
     """Say what is installed, what this machine gives, and whether all that is needed works."""
     from iatros.cli.doctor import examine_machine
