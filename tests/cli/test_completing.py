@@ -40,8 +40,8 @@ def test_every_shell_is_offered_verbs_options_kinds_and_runs(shell, desk):
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_every_shell_has_its_script(shell, desk):
     named = os.environ | {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}  # CI has no shell above it to be found
-    done = subprocess.run([sys.executable, "-m", "iatros", "--show-completion", shell], env=named, capture_output=True, text=True,
-                          check=False, timeout=60)  # fmt: skip
+    words = [sys.executable, "-m", "iatros", "--show-completion", shell]
+    done = subprocess.run(words, env=named, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "_IATROS_COMPLETE" in done.stdout
 
