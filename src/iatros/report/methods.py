@@ -191,7 +191,8 @@ def _split(reading: Reading) -> list[str]:
         said.append(words + (f", repeated {repeats} times" if repeats > 1 else ""))
     one_side = "All cases of one patient lie on one side of every split."
     unseen = "So figures are given for hospitals seen and not seen in training." if UNSEEN in schemes and len(said) > 1 else ""
-    return [f"The model was evaluated by {numbers.joined(said)}. {one_side}", unseen] if said else []
+    proved = [f"{str(proof)[:1].upper()}{str(proof)[1:]}." for proof in reading.part("record", "split").get("proof") or ()]
+    return [f"The model was evaluated by {numbers.joined(said)}. {one_side}", unseen, *proved] if said else []
 
 
 def _measures(reading: Reading) -> list[str]:

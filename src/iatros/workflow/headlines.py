@@ -14,7 +14,7 @@ COLUMNS = {
     "labels": (("auroc", "AUROC (macro)"), ("auprc", "AUPRC (macro)"), ("brier", "Brier")),
     "value": (("mae", "MAE"), ("rmse", "RMSE"), ("r2", "R2")),
 }
-SCHEME_WORDS = {"sites": "hospital not seen", "time": "later cases"}
+SCHEME_WORDS = {"sites": "hospital not seen", "time": "later cases", "homology": "family not seen"}
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ def scheme(name: str, sited: bool) -> str:
         return "hospital not seen in training"
     if name == "time":
         return "later patients"
+    if name == "homology":
+        return "families of sequences not seen in training"
     return "hospital seen in training" if sited else "patients not seen in training"
 
 
