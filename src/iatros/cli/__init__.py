@@ -215,60 +215,40 @@ def compare(
     compare_runs(runs, out, truth=truth, score=score, positive=positive, as_json=json)
 
 
-@app.command()
-def align(
-    queries: Queries,
-    targets: Targets,
-    mode: Mode = "global",
-    form: Shown = "table",
-    top: Top = None,
-    min_score: MinScore = None,
-    max_evalue: MaxEvalue = None,
-    matrix: MatrixName = None,
-    gap_open: GapOpen = None,
-    gap_extend: GapExtend = None,
-    free: FreeEnds = "target",
-    both_strands: BothStrands = False,
-    identity: IdentityBy = "columns",
-    alphabet: Letters = "auto",
-    threads: Threads = 0,
-    json: Json = False,
-) -> None:
-    """Align the sequences of one file with those of another: scores, identity, coverage, CIGAR."""
-    from iatros.cli.aligning import Asked, align_files
+def _aligning(verb: str, usual: Literal["global", "local"], said: str, *, limited: bool) -> None:
+    """Add a verb that aligns two files: `align` and `search` take the same options; only the mode and what is kept differ."""
 
-    shown = "json" if json else form
-    asked = Asked(mode, shown, free, top, min_score, max_evalue, matrix, gap_open, gap_extend, both_strands, identity, alphabet,
-                  threads)  # fmt: skip
-    align_files(queries, targets, asked)
+    @app.command(verb, help=said)
+    def paired(
+        queries: Queries,
+        targets: Targets,
+        mode: Mode = usual,
+        form: Shown = "table",
+        top: Top = None,
+        min_score: MinScore = None,
+        max_evalue: MaxEvalue = None,
+        matrix: MatrixName = None,
+        gap_open: GapOpen = None,
+        gap_extend: GapExtend = None,
+        free: FreeEnds = "target",
+        both_strands: BothStrands = False,
+        identity: IdentityBy = "columns",
+        alphabet: Letters = "auto",
+        threads: Threads = 0,
+        json: Json = False,
+    ) -> None:
+        from iatros.cli.aligning import Asked, align_files
+
+        shown = "json" if json else form
+        asked = Asked(mode, shown, free, top, min_score, max_evalue, matrix, gap_open, gap_extend, both_strands, identity,
+                      alphabet, threads)  # fmt: skip
+        align_files(queries, targets, asked, limited=limited)
 
 
-@app.command()
-def search(
-    queries: Queries,
-    targets: Targets,
-    mode: Mode = "local",
-    form: Shown = "table",
-    top: Top = None,
-    min_score: MinScore = None,
-    max_evalue: MaxEvalue = None,
-    matrix: MatrixName = None,
-    gap_open: GapOpen = None,
-    gap_extend: GapExtend = None,
-    free: FreeEnds = "target",
-    both_strands: BothStrands = False,
-    identity: IdentityBy = "columns",
-    alphabet: Letters = "auto",
-    threads: Threads = 0,
-    json: Json = False,
-) -> None:
-    """Search a file of sequences for what resembles each query: the ten best, to E-value 10 where there is one."""
-    from iatros.cli.aligning import Asked, search_file
-
-    shown = "json" if json else form
-    asked = Asked(mode, shown, free, top, min_score, max_evalue, matrix, gap_open, gap_extend, both_strands, identity, alphabet,
-                  threads)  # fmt: skip
-    search_file(queries, targets, asked)
+ALIGN = "Align the sequences of one file with those of another: scores, identity, coverage, CIGAR."
+SEARCH = "Search a file of sequences for what resembles each query: the ten best, to E-value 10 where there is one."
+_aligning("align", "global", ALIGN, limited=False)
+_aligning("search", "local", SEARCH, limited=True)
 
 
 @app.command()

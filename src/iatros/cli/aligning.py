@@ -47,17 +47,8 @@ class Asked:
     threads: int = 0
 
 
-def align_files(queries: Path, targets: Path, asked: Asked) -> None:
-    """`iatros align`: every query with every target, or what is wanted of them."""
-    _aligned(queries, targets, asked, limited=False)
-
-
-def search_file(queries: Path, targets: Path, asked: Asked) -> None:
-    """`iatros search`: for each query the best targets."""
-    _aligned(queries, targets, asked, limited=True)
-
-
-def _aligned(queries: Path, targets: Path, asked: Asked, *, limited: bool) -> None:
+def align_files(queries: Path, targets: Path, asked: Asked, *, limited: bool) -> None:
+    """Align every query with every target and print what is wanted of the pairs; limited: the best targets of each query."""
     matrix = None if asked.matrix is None else matrix_of(asked.matrix)
     given, against = both(queries, targets, asked, matrix)
     scoring = scoring_of(asked, matrix, given.alphabet)
