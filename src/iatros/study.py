@@ -59,7 +59,8 @@ class CasesSection(Section):
     """Where the cases come from, and who enters."""
 
     table: Any = Field(repr=False)
-    """CSV, TSV or Parquet file, folder with a subfolder a class, .npz, name of a data set (`iatros data list`), or a frame."""
+    """CSV, TSV, Parquet, FASTA, FASTQ or GenBank file, folder with a subfolder a class, .npz, data set (`iatros data list`), or
+    a frame."""
     where: str | None = None
     """Who enters: a Polars SQL expression over the columns, such as "age >= 18"."""
     patient: str | None = None

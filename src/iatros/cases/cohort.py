@@ -46,7 +46,8 @@ class Cases:
     frame:    [M] rows, all columns of the file under the file's names. A column of a text file is typed where every cell that
               is not empty reads as a number, a boolean or an ISO date, and is text otherwise: nothing is lost to typing
     rows:     [M] int64, where each case stands in the user's file: as a spreadsheet counts for text (the header is row 1),
-              from 1 for all else (Parquet, frames, arrays, the sorted files of a folder)
+              the line on which a record of FASTA, FASTQ or GenBank begins, from 1 for all else (Parquet, frames, arrays,
+              the sorted files of a folder)
     file:     the file as the user wrote it; folder: where relative paths in cells start
     arrays:   columns whose cells are arrays (an .npz): the frame holds the index into the array's first axis
     findings: what reading found; flow: how the cases entered, first box first

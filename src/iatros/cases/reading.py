@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 
-from iatros.cases import arrays, bounded, delimited, folders, frames, workbooks
+from iatros.cases import arrays, bounded, delimited, folders, frames, sequence_files, workbooks
 from iatros.cases.cohort import Cases, FlowStep
 from iatros.cases.columns import typed
 from iatros.findings import Finding, InputError, quote
@@ -23,12 +23,13 @@ TEXT = (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz", ".tab.g
 PARQUET = (".parquet", ".pq")
 FEATHER = (".feather", ".arrow", ".ipc")
 READABLE = (
-    "a CSV or TSV (also .gz), Excel, Parquet, Feather, an .npz, a folder with one subfolder a class, or the name of a data set"
+    "a CSV or TSV (also .gz), Excel, Parquet, Feather, FASTA, FASTQ, GenBank, an .npz, a folder with one subfolder a class, or "
+    "the name of a data set"
 )
 
 
 def read(place: str | Path | pl.DataFrame | pl.LazyFrame | pd.DataFrame | NDArray[Any], folder: Path = Path()) -> Cases:
-    """The cases of a file, a folder with one subfolder a class, an .npz, a frame, an array, or a named data set.
+    """The cases of a file, a folder with one subfolder a class, an .npz, FASTA, a frame, an array, or a named data set.
 
     folder: where a relative `place` starts. A file of that name goes before a data set of that name.
     Raises InputError where nothing can be read at all; what is wrong with single rows is in `.findings`.
@@ -59,6 +60,8 @@ def _from_file(path: Path, file: str) -> Cases:
         return _from_columns(path, file, feather=name.endswith(FEATHER))
     if name.endswith(".npz"):
         return arrays.read(path, file)
+    if name.endswith(sequence_files.SUFFIXES):
+        return sequence_files.read(path, file)
     what = f"tables of the kind `{path.suffix or path.name}` are not read"
     raise InputError(Finding("error", what, f"write it as {READABLE}", file, check="place"))
 

@@ -1,4 +1,4 @@
-"""GenBank and GenPept flat files -> `Records`: names, definitions, letters; features are not read.
+"""GenBank and GenPept flat files -> `Records`: names, definitions with the organism, letters; features are not read.
 
 In: lines. Out: `Records`, each checked against the length that its LOCUS line declares.
 Source: GenBank flat file release notes, section 3.4.
@@ -19,6 +19,7 @@ from iatros.cases.sequences.tally import Tally, Told
 LOCUS = re.compile(rb"^LOCUS +(\S+) +(\d+) +(bp|aa|rc)", re.MULTILINE)
 VERSION = re.compile(rb"^VERSION +(\S+)", re.MULTILINE)
 DEFINITION = re.compile(rb"^DEFINITION +(.*(?:\n {12}.*)*)", re.MULTILINE)
+ORGANISM = re.compile(rb"^  ORGANISM +(.*)", re.MULTILINE)
 ORIGIN = re.compile(rb"^ORIGIN.*\n", re.MULTILINE)
 BEGIN = re.compile(rb"^LOCUS\b", re.MULTILINE)
 Entry = tuple[str, str, bytes, int, int]  # name, definition, letters, line, number
@@ -81,7 +82,8 @@ def _fault(locus: re.Match[bytes] | None, origin: re.Match[bytes] | None, ended:
 
 
 def _names(text: bytes, locus: re.Match[bytes]) -> tuple[str, str]:
-    """The accession with its version, else the locus; and the definition on one line."""
-    version, definition = VERSION.search(text), DEFINITION.search(text)
+    """The accession with its version, else the locus; and the definition on one line, with NCBI's `[organism=Homo sapiens]`."""
+    version, definition, organism = VERSION.search(text), DEFINITION.search(text), ORGANISM.search(text)
     name = (version or locus)[1].decode("utf-8", "replace")
-    return name, " ".join(definition[1].decode("utf-8", "replace").split()) if definition else ""
+    parts = [definition[1] if definition else b"", b"[organism=%b]" % organism[1].strip() if organism else b""]
+    return name, " ".join(b" ".join(parts).decode("utf-8", "replace").split())

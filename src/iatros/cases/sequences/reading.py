@@ -27,11 +27,15 @@ MOST_LETTERS = 4 * 2**30  # that `read` holds at once
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All records of a file. findings: in the order in which they were met; `rows` are lines of the unpacked text."""
+    """All records of a file. findings: in the order in which they were met; `rows` are lines of the unpacked text.
+
+    count: records that the file holds, those that were set aside among them
+    """
 
     records: Records
     alphabet: Alphabet
     findings: tuple[Finding, ...]
+    count: int
 
 
 class Stream:
@@ -52,6 +56,7 @@ class Stream:
         self.path = Path(path)
         self.tally = Tally(str(path))
         self.policy = policy
+        self.count = 0  # records met so far, those that were set aside among them
         blocks = lines_of(self.path, self.tally)
         first = next((block for block in blocks if block.strip()), b"")
         if not first and self.findings:
@@ -71,6 +76,7 @@ class Stream:
 
     def __iter__(self) -> Iterator[Records]:
         for lot in self._lots:
+            self.count = max(self.count, int(lot.numbers.max(initial=0)))
             clean = cleaned(lot, self.alphabet, self.tally, self.policy)
             if self.seen is not None:
                 self.seen.add(clean)
@@ -110,7 +116,7 @@ def read(path: str | Path, alphabet: Alphabet | Literal["auto"] = "auto", policy
     findings = source.findings
     if not lots:
         raise _nothing_left(str(path), findings)
-    return Reading(joined(lots).chosen(kept), source.alphabet, findings)
+    return Reading(joined(lots).chosen(kept), source.alphabet, findings, source.count)
 
 
 def format_of(text: bytes, file: str) -> Format:
