@@ -24,7 +24,7 @@ SUFFIXES = tuple(
     for name in ("fasta", "fa", "fas", "faa", "fna", "ffn", "frn", "fastq", "fq", "gb", "gbk", "gbff", "genbank", "gp", "gpff")
     for packed in ("", ".gz", ".bgz")
 )
-OWN = ("id", "description", "sequence")
+OWN = ("id", "description", "sequence", "part")  # names that no field of a header takes
 PARTED = ("SET", "VALIDATION")  # FLIP, splits/*/README.md: validation cases are marked among those of SET=train
 FEWEST = 0.05  # of the headers; a KEY=value that fewer hold stays in the description
 KEY = r"(?:^|(?<=[\s|;,\[]))([A-Za-z][\w.-]*)="
@@ -43,10 +43,10 @@ def read(path: Path, file: str) -> Cases:
         raise InputError(replace(wrong.finding, file=file)) from wrong
     records = reading.records
     descriptions, fields = fields_of(records.descriptions)
-    names = [f"header_{name}" if name.casefold() in (*OWN, "part") else name for name in fields]
+    names = [f"header_{name}" if name.casefold() in OWN else name for name in fields]
     columns = [typed(pl.Series(name, cells, pl.String)) for name, cells in zip(names, fields.values(), strict=True)]
-    own = dict(zip(OWN, (records.names, descriptions, records.texts()), strict=True))
-    frame = pl.DataFrame([*(pl.Series(name, cells, pl.String) for name, cells in own.items()), *columns])
+    own = [pl.Series("id", records.names), pl.Series("description", descriptions, pl.String)]
+    frame = pl.DataFrame([*own, pl.Series("sequence", records.texts()), *columns])
     findings = tuple(replace(finding, file=file) for finding in reading.findings)
     step = FlowStep(f"records of {file}", reading.count, reading.count - len(records))
     return Cases(_parted(frame), records.lines, file, path.parent, findings=findings, flow=(step,))
