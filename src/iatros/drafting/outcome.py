@@ -150,8 +150,7 @@ def _content_points(profile: Profile, free: Sequence[Profile]) -> tuple[float, s
     if len({bool(POSITIVE.fullmatch(value)) for value in speaking}) == 2 and not said <= PLAIN_ANSWERS:
         points += 3.0
         told = f"says {' or '.join(speaking)}"
-    after = [p for p in free if p is not profile and named_after(p.words, profile.words)]
-    filled_by = [p for p in after if p.known < profile.known]
+    filled_by = [p for p in free if p.known < profile.known and named_after(p.words, profile.words)]
     if len(filled_by) > 1:
         points += 3.0 + min(len(filled_by), 4)
         told = "; ".join(part for part in (told, f"{len(filled_by)} columns with gaps are named after it") if part)
@@ -160,10 +159,10 @@ def _content_points(profile: Profile, free: Sequence[Profile]) -> tuple[float, s
 
 def named_after(words: str, other: str) -> bool:
     """Does a name hold all words of another, as `murmur timing` those of `murmur`, or `status2` those of `status`?"""
-    mine, theirs = stem(words).split(), stem(other).split()
-    return (
-        bool(theirs) and len("".join(theirs)) > 1 and set(theirs) <= set(mine) and (len(mine) > len(theirs) or words != other)
-    )
+    mine, theirs = stem(words), stem(other)
+    if len(theirs) < 2 or not set(theirs.split()).issubset(mine.split()):
+        return False
+    return words != other or len(mine.split()) > len(theirs.split())
 
 
 def _positive(classes: tuple[str, ...]) -> tuple[str, str]:

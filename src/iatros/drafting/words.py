@@ -6,6 +6,7 @@ The rules are about words in general use (English, with what registries abbrevia
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ID = r"(?:id|ids|uid|uuid|guid|identifier|no|nr|num|number|code|key|pseudonym|hash)"
 _WHO = r"(?:patients?|pat|subjects?|subj|participants?|persons?|probands?|individuals?|respondents?|donors?|clients?|患者|病人)"
@@ -99,6 +100,7 @@ def spaced(name: str) -> str:
     return re.sub(r"[\W_]+", " ", parted).strip().lower()
 
 
+@lru_cache(maxsize=10_000)  # of a wide table, each name is compared with each
 def stem(words: str) -> str:
     """The words without numbers: those of `status2` are those of `status`."""
     return " ".join(word for word in words.split() if not word.isdigit())

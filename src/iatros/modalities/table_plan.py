@@ -101,7 +101,7 @@ def plan(column: pl.Series, told: Told) -> ColumnPlan:
     kind = told.kind or _kind(column, text, start)
     planned = start.model_copy(update={"kind": kind})
     if kind == "number":
-        planned = _number(column, planned, told.look)
+        planned = _number(as_numbers(column, text), planned, told.look)
     elif kind == "date":
         planned = planned.model_copy(update={"orders": {} if column.dtype.is_temporal() else table_dates.orders(text)})
     elif kind == "boolean":
@@ -109,7 +109,7 @@ def plan(column: pl.Series, told: Told) -> ColumnPlan:
     else:
         planned = _category(text, planned, told.look)
     why = "" if told.kind else _why_not(column.name, text, planned)
-    gaps = bool(np.isnan(read(column, planned).values).any())
+    gaps = bool(np.isnan(_read(column, text, planned).values).any())
     if why:  # nothing of such a column is kept: its words may be identifiers
         return ColumnPlan(name=column.name, kind="left out", why=why, gaps=gaps)
     return planned.model_copy(update={"gaps": gaps})
@@ -117,13 +117,7 @@ def plan(column: pl.Series, told: Told) -> ColumnPlan:
 
 def read(column: pl.Series, planned: ColumnPlan) -> Read:
     """The cells of a column [M] by its plan, and those that cannot be read or are impossible, which count as missing."""
-    if planned.kind == "number":
-        return _read_numbers(column, planned)
-    if planned.kind == "date":
-        return _read_dates(column, planned)
-    if planned.kind == "left out":
-        return Read(np.full(len(column), np.nan))
-    return _read_codes(column, planned)
+    return _read(column, written(column, planned), planned)
 
 
 def written(column: pl.Series, planned: ColumnPlan) -> pl.Series:
@@ -178,8 +172,7 @@ def _names_classes(values: NDArray[np.float64], start: ColumnPlan) -> bool:
     return whole and 2 <= len(distinct) <= FEW_WHOLE and len(known) >= CASES_EACH * len(distinct)
 
 
-def _number(column: pl.Series, planned: ColumnPlan, look: bool) -> ColumnPlan:
-    values = as_numbers(column, written(column, planned))
+def _number(values: NDArray[np.float64], planned: ColumnPlan, look: bool) -> ColumnPlan:
     values[np.isin(values, planned.codes)] = np.nan
     limit = table_limits.limits(planned.name, values) if look else None
     codes = table_codes.codes(values, limit) if look else ()
@@ -226,8 +219,18 @@ def _why_not(name: str, text: pl.Series, planned: ColumnPlan) -> str:
     return ""
 
 
-def _read_numbers(column: pl.Series, planned: ColumnPlan) -> Read:
-    text = written(column, planned)
+def _read(column: pl.Series, text: pl.Series, planned: ColumnPlan) -> Read:
+    """The same as `read`, where the bare text is known."""
+    if planned.kind == "number":
+        return _read_numbers(column, text, planned)
+    if planned.kind == "date":
+        return _read_dates(column, text, planned)
+    if planned.kind == "left out":
+        return Read(np.full(len(column), np.nan))
+    return _read_codes(text, planned)
+
+
+def _read_numbers(column: pl.Series, text: pl.Series, planned: ColumnPlan) -> Read:
     values = as_numbers(column, text)
     values[text.is_null().to_numpy()] = np.nan
     faults = {"not a number": text.is_not_null().to_numpy() & np.isnan(values)}
@@ -242,17 +245,15 @@ def _read_numbers(column: pl.Series, planned: ColumnPlan) -> Read:
     return Read(values, faults)
 
 
-def _read_dates(column: pl.Series, planned: ColumnPlan) -> Read:
+def _read_dates(column: pl.Series, text: pl.Series, planned: ColumnPlan) -> Read:
     if column.dtype.is_temporal():
         return Read(table_dates.days_of(column))
-    text = written(column, planned)
     found = table_dates.read(text, planned.orders)
     unread = text.is_not_null().to_numpy() & np.isnan(found.days)
     return Read(found.days, {"ambiguous": found.ambiguous, "not a date": unread & ~found.ambiguous})
 
 
-def _read_codes(column: pl.Series, planned: ColumnPlan) -> Read:
-    text = written(column, planned)
+def _read_codes(text: pl.Series, planned: ColumnPlan) -> Read:
     if planned.kind == "boolean":
         text = _truth(text)
     codes = {word: code for code, word in enumerate(planned.vocabulary, 1)}
