@@ -7,16 +7,14 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state
+from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted
 
 from iatros.estimator import columns
-from iatros.estimator.fitting import MOST_SEED, Given, declare, fit
+from iatros.estimator.base import TableEstimator
 
 
-class IatrosClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is not typed
+class IatrosClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  # scikit-learn is not typed
     """The network that `iatros run` trains on a table, with fit and predict.
 
     Takes arrays and pandas or Polars frames; missing values are allowed. In frames, text and categories are read as
@@ -89,17 +87,12 @@ class IatrosClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         self.classes_, codes = np.unique(outcome, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y holds one class, {str(self.classes_[0])!r}; a classifier needs two classes or more")
-        seed = int(check_random_state(self.random_state).randint(MOST_SEED))
         target = {"kind": "class", "classes": [str(k) for k in range(len(self.classes_))], "loss": self.loss}
-        self.study_ = declare(self.get_params(deep=False), frame, target, seed)
-        given = Given(frame, codes, columns.codes(groups, len(frame)), columns.weights(weight, len(frame)))
-        self.model_ = fit(self.study_, given, seed)
-        return self
+        return self._train(frame, codes, target, groups, weight)
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # Any: array-like
         """[M, F] -> [M, K] probabilities, in the order of `classes_`."""
-        check_is_fitted(self)
-        scores = self.model_.scores(columns.read(self, X, reset=False))
+        scores = self._scores(X)
         if len(self.classes_) == 2:
             return np.stack([1 - scores["score"], scores["score"]], 1)
         return np.stack([scores[f"score:{k}"] for k in range(len(self.classes_))], 1)
@@ -121,14 +114,6 @@ class IatrosClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
 
         Raises ValueError where no coverage was asked for before fitting.
         """
-        check_is_fitted(self)
-        if "conformal" not in self.study_.safeguards:
-            raise ValueError("sets need patients held out for them: fit again with coverage=0.9")
-        sets = self.model_.scores(columns.read(self, X, reset=False))["set"]
+        sets = self._covering(X, "sets")["set"]
         inside = [[str(k) in str(one).split("|") for k in range(len(self.classes_))] for one in sets]
         return np.array(inside, np.bool_)
-
-    def __sklearn_tags__(self) -> Any:  # Any: scikit-learn is not typed
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags

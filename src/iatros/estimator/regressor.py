@@ -7,15 +7,13 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import RegressorMixin
 
 from iatros.estimator import columns
-from iatros.estimator.fitting import MOST_SEED, Given, declare, fit
+from iatros.estimator.base import TableEstimator
 
 
-class IatrosRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is not typed
+class IatrosRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # scikit-learn is not typed
     """The network that `iatros run` trains on a table to predict a number, with fit and predict.
 
     Takes arrays and pandas or Polars frames; missing values are allowed. In frames, text and categories are read as
@@ -85,31 +83,18 @@ class IatrosRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # s
         outcome = columns.outcome(self, y, len(frame)).astype(np.float64)
         if self.log and (outcome <= 0).any():
             raise ValueError("y holds values that are not positive, and log=True works with their logarithm")
-        seed = int(check_random_state(self.random_state).randint(MOST_SEED))
         coverage = {} if self.coverage is None else {"coverage": self.coverage}
         target = {"kind": "value", "loss": self.loss, "log": self.log, **coverage}
-        self.study_ = declare(self.get_params(deep=False), frame, target, seed)
-        given = Given(frame, outcome, columns.codes(groups, len(frame)), columns.weights(weight, len(frame)))
-        self.model_ = fit(self.study_, given, seed)
-        return self
+        return self._train(frame, outcome, target, groups, weight)
 
     def predict(self, X: Any) -> NDArray[np.float64]:  # Any: array-like
         """[M, F] -> [M] numbers in the unit of y."""
-        check_is_fitted(self)
-        return np.asarray(self.model_.scores(columns.read(self, X, reset=False))["score"], np.float64)
+        return np.asarray(self._scores(X)["score"], np.float64)
 
     def predict_interval(self, X: Any) -> NDArray[np.float64]:  # Any: array-like
         """[M, F] -> [M, 2] lower and upper limits that hold the truth in `coverage` of such cases; NaN: too few to promise.
 
         Raises ValueError where no coverage was asked for before fitting.
         """
-        check_is_fitted(self)
-        if "conformal" not in self.study_.safeguards:
-            raise ValueError("intervals need patients held out for them: fit again with coverage=0.9")
-        scores = self.model_.scores(columns.read(self, X, reset=False))
+        scores = self._covering(X, "intervals")
         return np.stack([np.asarray(scores[name], np.float64) for name in ("low", "high")], 1)
-
-    def __sklearn_tags__(self) -> Any:  # Any: scikit-learn is not typed
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
