@@ -5,8 +5,6 @@ import json
 import polars as pl
 import pytest
 
-from iatros.cli import main
-
 
 @pytest.fixture(autouse=True)
 def desk(tmp_path, monkeypatch):
@@ -17,15 +15,8 @@ def desk(tmp_path, monkeypatch):
     ).write_csv("cases.csv")
 
 
-def typed(capsys, *words):
-    with pytest.raises(SystemExit) as ended:
-        main(list(words))
-    told = capsys.readouterr()
-    return ended.value.code, told.out, told.err
-
-
-def test_it_shows_its_guesses_and_what_to_do_next(capsys):
-    status, out, err = typed(capsys, "new", "ward", "--from", "cases.csv")
+def test_it_shows_its_guesses_and_what_to_do_next(typed):
+    status, out, err = typed("new", "ward", "--from", "cases.csv")
     first, *_, last = out.splitlines()
     assert (status, err) == (0, "")
     assert first == "3 columns, 60 rows. Wrote ward.toml: please confirm the lines marked `# guess`"
@@ -33,19 +24,19 @@ def test_it_shows_its_guesses_and_what_to_do_next(capsys):
     assert "no column looks like a patient id: each row is taken as one patient" in out
 
 
-def test_json_is_one_document(capsys):
-    status, out, _ = typed(capsys, "new", "ward", "--from", "cases.csv", "--json")
+def test_json_is_one_document(typed):
+    status, out, _ = typed("new", "ward", "--from", "cases.csv", "--json")
     assert status == 0
     assert json.loads(out)["target"]["column"] == "died"
 
 
-def test_a_second_time_it_refuses_and_says_what_to_do(capsys):
-    typed(capsys, "new", "ward", "--from", "cases.csv")
-    status, out, err = typed(capsys, "new", "ward", "--from", "cases.csv")
+def test_a_second_time_it_refuses_and_says_what_to_do(typed):
+    typed("new", "ward", "--from", "cases.csv")
+    status, out, err = typed("new", "ward", "--from", "cases.csv")
     assert (status, out) == (1, "")
     assert "nothing is overwritten" in err
     assert "choose another name" in err
 
 
-def test_without_a_source_the_command_line_is_at_fault(capsys):
-    assert typed(capsys, "new", "ward")[0] == 2
+def test_without_a_source_the_command_line_is_at_fault(typed):
+    assert typed("new", "ward")[0] == 2

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -28,28 +27,6 @@ sys.argv = ["iatros", *typed]
 from iatros.cli import main
 sys.addaudithook(heard)
 main()
-"""
-STUDY = """name = "small"
-[cases]
-table = "cases.csv"
-patient = "patient"
-[inputs.labs]
-kind = "table"
-columns = ["age", "sex"]
-[targets.ill]
-kind = "class"
-column = "ill"
-positive = "yes"
-[split]
-kind = "holdout"
-[training]
-epochs = 3
-batch = 64
-threads = 1
-precision = "float32"
-device = "cpu"
-[evaluation]
-resamples = 100
 """
 # verb -> (event, word in its first argument, what is typed)
 LIGHT = {
@@ -77,30 +54,11 @@ def typed(desk: Path, words: str, stop: tuple[str, str] = ("", "")) -> subproces
                           capture_output=True, text=True, timeout=600, check=False)  # fmt: skip
 
 
-def made_up(count: int, seed: int) -> pl.DataFrame:
-    rng = np.random.default_rng(seed)
-    age = rng.normal(60, 10, count).round(1)
-    ill = rng.random(count) < 1 / (1 + np.exp(-(age - 60) / 5))
-    return pl.DataFrame(
-        {
-            "patient": np.arange(count),
-            "age": age,
-            "sex": rng.choice(["F", "M"], count),
-            "ill": np.where(ill, "yes", "no"),
-        }
-    )
-
-
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+def desk(tmp_path_factory, study, laid_out):
     """A folder with a study, the run of it, new cases, and another program's predictions."""
     place = tmp_path_factory.mktemp("desk")
-    (place / "study.toml").write_text(STUDY, "utf-8")
-    cases = made_up(120, seed=0)
-    cases.write_csv(place / "cases.csv")
-    made_up(40, seed=1).write_csv(place / "new.csv")
-    other = cases.select(truth=pl.col("ill") == "yes", score=1 / (1 + (-(pl.col("age") - 60) / 5).exp()))
-    other.with_row_index("row", offset=2).write_csv(place / "other.csv")
+    laid_out(place, study)
     done = typed(place, "run study.toml")
     assert done.returncode == 0, done.stderr
     return place
@@ -119,10 +77,10 @@ def assert_stopped(done: subprocess.CompletedProcess[str], words: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", LIGHT)
-def test_a_verb_without_networks_can_be_stopped_and_done_anew(verb, desk):
+def test_a_verb_without_networks_can_be_stopped_and_done_anew(verb, desk, study):
     event, word, words = LIGHT[verb]
     if verb == "check":
-        (desk / "study.toml").write_text(STUDY.replace('["age", "sex"]', '["age"]').replace("small", "other"), "utf-8")
+        (desk / "study.toml").write_text(study.replace('["age", "sex"]', '["age"]').replace("small", "other"), "utf-8")
     again = assert_stopped(typed(desk, words, (event, word)), words)
     assert not list(desk.rglob(".draft-*"))
     assert typed(desk, again).returncode == 0
@@ -143,8 +101,8 @@ def test_a_verb_that_uses_a_run_can_be_stopped_and_done_anew(verb, desk):
 
 
 @pytest.mark.slow
-def test_a_run_stopped_in_every_stage_ends_with_the_predictions_of_one_never_stopped(desk):
-    (desk / "again.toml").write_text(STUDY.replace("small", "again").replace("epochs = 3", "epochs = 4"), "utf-8")
+def test_a_run_stopped_in_every_stage_ends_with_the_predictions_of_one_never_stopped(desk, study):
+    (desk / "again.toml").write_text(study.replace("small", "again").replace("epochs = 2", "epochs = 4"), "utf-8")
     whole = typed(desk, "run again.toml -o runs/whole")
     assert whole.returncode == 0, whole.stderr
     words = "run again.toml"

@@ -9,35 +9,13 @@ import json
 import re
 import shlex
 
-import numpy as np
 import polars as pl
 import pytest
 
 from iatros.cli import main
 from iatros.cli.screen import Screen
 
-STUDY = """name = "small"
-[cases]
-table = "cases.csv"
-patient = "patient"
-[inputs.labs]
-kind = "table"
-columns = ["age", "sex"]
-[targets.ill]
-kind = "class"
-column = "ill"
-positive = "yes"
-[split]
-kind = "holdout"
-[training]
-epochs = 2
-batch = 64
-threads = 1
-precision = "float32"
-device = "cpu"
-[evaluation]
-resamples = 100
-[sweep]
+SWEEP = """[sweep]
 trials = 2
 folds = 2
 keys = { "training.rate" = [0.001, 0.01] }
@@ -73,29 +51,16 @@ MISTYPED = [
 ]  # fmt: skip
 
 
-def made_up(count: int, seed: int) -> pl.DataFrame:
-    rng = np.random.default_rng(seed)
-    age = rng.normal(60, 10, count).round(1)
-    ill = rng.random(count) < 1 / (1 + np.exp(-(age - 60) / 5))
-    columns = {"patient": [f"CANARY{i}" for i in range(count)], "age": age, "sex": rng.choice(["F", "M"], count)}
-    return pl.DataFrame(columns | {"ill": np.where(ill, "yes", "no"), "part": ["train", "test"] * (count // 2)})
-
-
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+def desk(tmp_path_factory, study, laid_out):
     place = tmp_path_factory.mktemp("desk")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.setenv("IATROS_CACHE", str(place / "cache"))
-        cases = made_up(120, 0)
-        cases.write_csv("cases.csv")
-        made_up(60, 1).write_csv("new.csv")
+        cases = laid_out(place, study + SWEEP).with_columns(part=pl.Series(["train", "test"] * 60))
         pl.concat([cases, cases.head(7).with_columns(part=pl.lit("test"))]).write_csv("leaky.csv")
-        leaky = STUDY.replace("cases.csv", "leaky.csv").replace('kind = "holdout"', 'kind = "column"\ncolumn = "part"')
+        leaky = study.replace("cases.csv", "leaky.csv").replace('kind = "holdout"', 'kind = "column"\ncolumn = "part"')
         (place / "leaky.toml").write_text(leaky.replace("small", "leaky"), "utf-8")
-        (place / "study.toml").write_text(STUDY, "utf-8")
-        other = cases.select(truth=pl.col("ill") == "yes", score=1 / (1 + (-(pl.col("age") - 60) / 5).exp()))
-        other.with_row_index("row", offset=2).write_csv("other.csv")
         assert status("run study.toml") == 0
         yield place
 
