@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
-import shutil
 import subprocess
 import tarfile
 import time
@@ -22,12 +20,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
+from chromium import COLOURS, WIDTHS, opened, out_of_sight, requests, show
 from fresh import finished, iatros
 from PIL import Image
 from places import STUDIES
 from pypdf import PdfReader
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from table import Row, report
 
 from iatros.report.page import page
@@ -36,11 +34,7 @@ from iatros.runs import RunFolder
 
 AXE = "axe-core@4.14.1"
 NAMES = ("page_table", "page_images", "page_tasks")
-WIDTHS, COLOURS = (390, 768, 1280), ("light", "dark")
 LARGEST, SECONDS = 3_000_000, 3.0
-LOOK = "tests/report/texts.js"  # what the tests ask of every text of a page
-SLACK = 1.5  # px of rounding
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage")
 VIOLATIONS = """
 const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ['violations']}).then(
@@ -65,11 +59,12 @@ def main() -> bool:
         runs = (told.runs or trained(folder)).resolve()
         whole = finished(iatros("report", str(runs / "page_images"), folder=folder))
         rows = built(runs, whole.seconds, whole.processor)
-        browser = opened(folder)
+        browser = opened(folder / "profile")
         try:
-            rows += [row for name, path in pages(runs, folder).items() for row in looked_at(browser, name, path, folder)]
-            if told.pictures:
-                photographed(browser, runs, told.pictures)
+            for name, path in pages(runs, folder).items():
+                rows += looked_at(browser, name, path, folder)
+                if told.pictures:
+                    photographed(browser, path, name, told.pictures)
         finally:
             browser.quit()
     return report("report_page", rows, ["selenium", "pypdf"])
@@ -88,74 +83,46 @@ def built(runs: Path, wall: float, processor: float) -> list[Row]:
     for name in NAMES:
         start, busy = time.perf_counter(), time.process_time()
         made = page(read(RunFolder(runs / name)))
-        spent, worked, size = time.perf_counter() - start, time.process_time() - busy, len(made.html.encode())
+        spent, worked = time.perf_counter() - start, time.process_time() - busy
         note = f"{spent:.2f} s by the clock; {len(made.files)} files for a paper inside"
         rows.append(Row(f"{name}: page built", worked, goal=f"< {SECONDS:g} s", met=worked < SECONDS, unit="s", note=note))
-        rows.append(Row(f"{name}: size", size / 1e6, goal="< 3 MB", met=size < LARGEST, unit="MB"))
     note = f"a new process, with imports; {wall:.1f} s by the clock"
     return [*rows, Row("whole `iatros report`, 5,856 cases", processor, unit="s", note=note)]
 
 
 def pages(runs: Path, folder: Path) -> dict[str, Path]:
-    """Every page to look at: reports, findings, and a comparison (of a run with its copy: the page counts, not its result)."""
+    """Every page to look at: reports, findings, and the comparison of a run with another program's predictions."""
     found = {f"{name}, {kind}": runs / name / f"{kind}.html" for name in NAMES for kind in ("report", "findings")}
-    copied, compared = folder / "copy", folder / "comparison.html"
-    shutil.copytree(runs / NAMES[0], copied)
-    finished(iatros("compare", str(runs / NAMES[0]), str(copied), "--out", str(compared), folder=folder))
-    return found | {"comparison": compared}
+    return found | {"comparison": compared(runs / NAMES[0], folder)}
 
 
-def opened(folder: Path) -> Any:
-    """A browser that notes what it asks of the network."""
-    options = webdriver.ChromeOptions()
-    for flag in (*FLAGS, f"--user-data-dir={folder / 'profile'}"):
-        options.add_argument(flag)
-    options.binary_location = "/usr/bin/chromium"
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    browser.set_script_timeout(300)
-    browser.set_page_load_timeout(300)
-    browser.get("about:blank")
-    browser.get_log("performance")  # what the empty browser asked for is not the page's
-    return browser
-
-
-def show(browser: Any, path: Path, width: int, colours: str = "light", medium: str = "screen") -> None:
-    """Open a page, all that is folded open."""
-    wanted = [{"name": "prefers-color-scheme", "value": colours}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": medium, "features": wanted})
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(path.resolve().as_uri())
-    browser.execute_script("document.querySelectorAll('main details').forEach(e => e.open = true)")
+def compared(run: Path, folder: Path) -> Path:
+    """The page of `iatros compare`: the run, and its own logistic regression as a table of another program."""
+    other, made = folder / "logistic_regression.csv", folder / "comparison.html"
+    tested = pl.read_parquet(run / "predictions" / "disease.parquet").filter(part="test", scheme="folds")
+    rows = pl.read_parquet(run / "folds.parquet").select("case", "row").unique("case")
+    tested.filter(model="logistic regression").join(rows, on="case").select("row", "truth", "score").write_csv(other)
+    finished(iatros("compare", str(run), str(other), "--out", str(made), folder=folder))
+    return made
 
 
 def looked_at(browser: Any, name: str, path: Path, folder: Path) -> list[Row]:
     """Overflow, violations, print and requests of one page."""
-    wide = [found for width in WIDTHS for found in beyond(browser, path, width)]
+    wide = [f"{width} px: {text}" for width in WIDTHS for text in out_of_sight(show(browser, path, width), width)]
     axe, faults = axe_core(folder), []
     for colours in COLOURS:
         show(browser, path, 1280, colours)
         browser.execute_script(axe)
         faults += [f"{colours}: {found}" for found in browser.execute_async_script(VIOLATIONS)]
     cut, figures = cut_in_two(browser, path)
-    asked = requests(browser)
+    asked, size = requests(browser), path.stat().st_size
     return [
+        Row(f"{name}: size", size / 1e6, goal="< 3 MB", met=size < LARGEST, unit="MB"),
         _none(f"{name}: texts that overflow or are cut", wide),
         _none(f"{name}: serious or critical violations", faults),
         _none(f"{name}: of {figures} figures and cards, cut in two on A4", cut),
         _none(f"{name}: requests", asked),
     ]
-
-
-def beyond(browser: Any, path: Path, width: int) -> list[str]:
-    """Texts beyond the window, or cut; and the page, if it scrolls sideways."""
-    show(browser, path, width)
-    texts = browser.execute_script((STUDIES.parents[1] / LOOK).read_text("utf-8"))
-    scrolled = browser.execute_script("return document.documentElement.scrollWidth")
-    out = [t for t in texts if not t["scrolls"] and (t["right"] > width + SLACK or t["left"] < -SLACK)]
-    cut = [t for t in texts if t["clipped"] or t["outside"] > SLACK]
-    return [f"{width} px: {t['text']}" for t in (*out, *cut)] + ([f"{width} px: scrolls"] if scrolled > width else [])
 
 
 def cut_in_two(browser: Any, path: Path) -> tuple[list[str], int]:
@@ -172,13 +139,6 @@ def cut_in_two(browser: Any, path: Path) -> tuple[list[str], int]:
     return [f"no. {i}" for i in begun if where.get(f"z{i}") != where[f"a{i}"]], len(begun)
 
 
-def requests(browser: Any) -> list[str]:
-    """Addresses asked for since the last look that are neither files here nor data in the page."""
-    told = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    urls = [entry["params"]["request"]["url"] for entry in told if entry["method"] == "Network.requestWillBeSent"]
-    return [url for url in urls if not url.startswith(("file:", "data:", "blob:"))]
-
-
 def axe_core(folder: Path) -> str:
     """The script of axe-core, fetched once from npm."""
     packed = next(folder.glob("axe-core-*.tgz"), None)
@@ -191,17 +151,16 @@ def axe_core(folder: Path) -> str:
         return script.read().decode()
 
 
-def photographed(browser: Any, runs: Path, folder: Path) -> None:
-    """The first screens of each report, light and dark, at all widths, in a palette of 64 colours."""
+def photographed(browser: Any, page: Path, name: str, folder: Path) -> None:
+    """The first screens of a page, light and dark, at all widths, in a palette of 32 colours."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
-        for width in WIDTHS:
-            for colours in COLOURS:
-                show(browser, runs / name / "report.html", width, colours)
-                clip = {"x": 0, "y": 0, "width": width, "height": 2 * width if width < 700 else width, "scale": 1}
-                shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})
-                picture = Image.open(io.BytesIO(b64decode(shot["data"]))).convert("RGB").quantize(32)
-                picture.save(folder / f"{name}-{width}-{colours}.png", optimize=True)
+    for width in WIDTHS:
+        for colours in COLOURS:
+            show(browser, page, width, colours)
+            clip = {"x": 0, "y": 0, "width": width, "height": 2 * width if width < 700 else width, "scale": 1}
+            shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})
+            picture = Image.open(io.BytesIO(b64decode(shot["data"]))).convert("RGB").quantize(32)
+            picture.save(folder / f"{name.replace(', ', '-')}-{width}-{colours}.png", optimize=True)
 
 
 def _none(claim: str, found: list[str]) -> Row:

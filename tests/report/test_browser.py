@@ -4,39 +4,38 @@ Needs Chromium and its driver (Debian: `apt-get install chromium chromium-driver
 """
 
 import re
-import shutil
-from pathlib import Path
-from urllib.parse import urlsplit
+from base64 import b64decode
 
 import numpy as np
 import polars as pl
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
+from iatros.checks import page as findings_page
+from iatros.cli.comparing import contest
+from iatros.findings import Finding
 from iatros.report import write
+from iatros.report.comparison import comparison
 from iatros.report.parts.explorer import hundred
 from iatros.report.section import TITLES
+from iatros.workflow.compare import compare
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install -e .[dev]")
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+pytest.importorskip("selenium", reason="selenium is not installed: pip install -e .[dev]")
+import chromium  # benchmarks/chromium.py
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="no chromium or no chromedriver: the page was not looked at in a browser"
+    not (chromium.BROWSER and chromium.DRIVER), reason="no chromium or no chromedriver: the page was not looked at in a browser"
 )
 
-WIDTHS = (390, 768, 1280)
+LONG = "a_column_whose_name_is_longer_than_a_telephone_is_wide_and_holds_no_place_to_break_it"
+PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
 CONTRAST = 4.5  # WCAG 2.2, AA, text of any size
 SMALLEST_PT = 8
 PRINTED = 688  # px: A4 less the margins of @page, at 96 px an inch
 PRINTED_TALL = 1005
-SLACK = 1.5  # px of rounding
-
-TEXTS = Path(__file__).with_name("texts.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -46,22 +45,27 @@ def page(whole_run):
 
 
 @pytest.fixture(scope="module")
+def beside(whole_run, tmp_path_factory):
+    """The pages of `iatros check` and of `iatros compare`, this of the run's own model and the simple one."""
+    folder = tmp_path_factory.mktemp("beside")
+    found = [
+        Finding("error", f'"{LONG}" is no date', "write 2024-01-31", f"{LONG}.csv", tuple(range(2, 900)), LONG),
+        Finding("aside", "2 images cannot be decoded", "scan them again", rows=(4, 9), source="film"),
+        Finding("warning", "28 groups of near-duplicates", "name the patient column", rows=(4, 9), source="film"),
+    ]
+    (folder / "findings.html").write_text(findings_page(found, "synthetic", 900, {("film", 4): PNG}), "utf-8")
+    table = pl.read_parquet(whole_run.predictions("disease")).filter(scheme="folds", part="test")
+    for model in ("iatros", "logistic regression"):
+        table.filter(model=model).select("case", "truth", "score").write_csv(folder / f"{model}.csv")
+    found = compare(folder / "iatros.csv", folder / "logistic regression.csv")
+    (folder / "compare.html").write_text(comparison(contest(found)), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     """One browser for all tests; it notes what it asks of the network."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    profile = tmp_path_factory.mktemp("profile")
-    for told in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--hide-scrollbars",
-        "--disable-dev-shm-usage",
-        f"--user-data-dir={profile}",
-    ):
-        options.add_argument(told)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver = chromium.opened(tmp_path_factory.mktemp("profile"))
     yield driver
     driver.quit()
 
@@ -70,16 +74,8 @@ def browser(tmp_path_factory):
 def show(browser, page):
     """Opens the page: width in px, colours, medium, with or without script, all that is folded open."""
 
-    def opened(width=1280, colours="light", medium="screen", script=True, unfold=True):
-        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
-        wanted = [{"name": "prefers-color-scheme", "value": colours}]
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": medium, "features": wanted})
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        browser.get(page.as_uri())
-        if unfold and script:
-            browser.execute_script("document.querySelectorAll('main details').forEach(e => e.open = true)")
-        return browser
+    def opened(width=1280, colours="light", medium="screen", **how):
+        return chromium.show(browser, page, width, colours, medium, **how)
 
     yield opened
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
@@ -121,21 +117,31 @@ def test_contrast_is_that_of_the_standard():
     assert contrast(black | {"colour": "rgba(0, 0, 0, 0.5)"}, (255, 255, 255)) == pytest.approx(3.95, abs=0.03)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", chromium.WIDTHS)
 def test_nothing_is_wider_than_the_window_and_no_text_is_cut(show, width):
     browser = show(width)
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    texts = browser.execute_script(TEXTS)
-    assert len(texts) > 500
-    beyond = [t["text"] for t in texts if not t["scrolls"] and (t["right"] > width + SLACK or t["left"] < -SLACK)]
-    assert beyond == []
-    assert [t["text"] for t in texts if t["clipped"]] == []
-    assert [t["text"] for t in texts if t["outside"] > SLACK] == []
+    assert len(chromium.texts(browser)) > 500
+    assert chromium.out_of_sight(browser, width) == []
 
 
-@pytest.mark.parametrize(("colours", "canvas"), [("light", (255, 255, 255)), ("dark", (0, 0, 0))])
+CANVAS = {"light": (255, 255, 255), "dark": (0, 0, 0)}
+
+
+@pytest.mark.parametrize("name", ["findings", "compare"])
+@pytest.mark.parametrize("colours", CANVAS)
+def test_the_pages_of_check_and_compare_fit_and_can_be_read(browser, beside, name, colours):
+    for width in chromium.WIDTHS:
+        chromium.show(browser, beside / f"{name}.html", width, colours)
+        assert chromium.out_of_sight(browser, width) == []
+    seen = chromium.texts(browser)
+    assert len(seen) > 20
+    assert {t["text"]: contrast(t, CANVAS[colours]) for t in seen if contrast(t, CANVAS[colours]) < CONTRAST} == {}
+    assert chromium.requests(browser) == []
+
+
+@pytest.mark.parametrize(("colours", "canvas"), CANVAS.items())
 def test_all_text_can_be_read_against_what_lies_behind_it(show, colours, canvas):
-    texts = show(1280, colours).execute_script(TEXTS)
+    texts = chromium.texts(show(1280, colours))
     pale = {t["text"]: round(contrast(t, canvas), 2) for t in texts if contrast(t, canvas) < CONTRAST}
     assert pale == {}
 
@@ -225,14 +231,19 @@ def test_without_script_every_section_and_the_declared_threshold_can_be_read(sho
 
 
 def test_no_request_leaves_the_page(show, browser):
-    browser.get_log("performance")
+    chromium.requests(browser)
     show()
     show(390, "dark")
-    asked = re.findall(r'"method":"Network.requestWillBeSent".*?"url":"([^"]*)"', str(browser.get_log("performance")))
-    asked += re.findall(r'"documentURL":"([^"]*)"', str(browser.get_log("performance")))
-    assert asked
-    assert {urlsplit(url).scheme for url in asked} <= {"file", "data"}
+    assert chromium.requests(browser) == []
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_a_request_that_leaves_a_page_would_be_seen(browser, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<img src='http://127.0.0.1:9/x.png'>", "utf-8")
+    chromium.requests(chromium.show(browser, page))
+    chromium.show(browser, page)
+    assert chromium.requests(browser) == ["http://127.0.0.1:9/x.png"]
 
 
 def test_printed_no_figure_is_cut_in_two_and_no_text_is_too_small(show):
@@ -247,10 +258,10 @@ def test_printed_no_figure_is_cut_in_two_and_no_text_is_too_small(show):
     )
     assert len(tall) > 5
     assert [name for name, height in tall if height > PRINTED_TALL] == []
-    texts = browser.execute_script(TEXTS)
+    texts = chromium.texts(browser)
     small = {t["text"]: round(t["size"] * 0.75, 2) for t in texts if t["size"] * 0.75 < SMALLEST_PT - 0.01}
     assert small == {}
-    assert [t["text"] for t in texts if t["right"] > PRINTED + SLACK or t["outside"] > SLACK] == []
+    assert [t["text"] for t in texts if t["right"] > PRINTED + chromium.SLACK or t["outside"] > chromium.SLACK] == []
 
 
 def test_a_printed_page_holds_the_values_in_place_of_the_sliders(show):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -80,6 +81,14 @@ def test_the_page_holds_every_part_and_nothing_from_outside():
         assert said in unescape(html), said
     assert html.count("<h1>") == 1
     assert "Model report" not in html
+
+
+def test_nothing_is_claimed_of_programs_that_have_no_study():
+    one = replace(pair(0.01, 0.09), scheme="external")
+    html = unescape(comparison(replace(contest(one, differing=()), studied=())))
+    assert "not seen in training" not in html
+    assert "100 cases of 50 patients, 40 with the outcome, as the tables give them" in html
+    assert "No side has a study" in html
 
 
 def test_names_of_users_are_escaped():

@@ -201,7 +201,8 @@ def _beside(pair: Pair) -> Markup:
 def _unlike(contest: Contest) -> Question:
     number = len(contest.differing)
     if len(contest.studied) < 2:
-        body = nope("Only one side has a study: what the other program did is not known.")
+        some = "Only one side has" if contest.studied else "No side has"
+        body = nope(f"{some} a study: what another program did is not known.")
         return Question("unlike", "2", "In what do they differ?", Markup("Not known."), body)
     answer = (
         f"The studies differ in {numbers.counted(number, 'key')}." if number else "The studies are the same but for their name."
