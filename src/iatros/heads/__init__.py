@@ -1,0 +1,1 @@
+"""Modules of dense targets that are more than a linear readout."""
