@@ -30,7 +30,7 @@ from places import DATA
 from scipy.ndimage import gaussian_filter, shift
 from table import Row, report
 
-from iatros.baselines import fit_baselines
+from iatros.baselines import Examples, fit_baselines
 from iatros.checks import joined
 from iatros.findings import Finding
 from iatros.metrics.ranking import auroc
@@ -216,9 +216,10 @@ def crossed(
 ) -> dict[str, float]:
     """Pooled AUROC of each classical model over the folds."""
     form = Form(task="class", name="malignant", classes=("other", "malignant"))
+    examples = Examples(values, tuple(names), {"truth": truth.astype(np.int64)}, form)
     scores: dict[str, NDArray[np.float64]] = {}
     for number in np.unique(fold):
-        fitted = fit_baselines(values, tuple(names), {"truth": truth.astype(np.int64)}, form, np.flatnonzero(fold != number))
+        fitted = fit_baselines(examples, np.flatnonzero(fold != number))
         for name in ("logistic regression", "gradient boosting"):
             tested = fold == number
             scores.setdefault(name, np.zeros(len(truth)))[tested] = fitted[name].predict(values[tested])["score"]

@@ -12,7 +12,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from iatros.baselines import choose, fit_baselines, load, save
+from iatros.baselines import Examples, choose, fit_baselines, load, save
 from iatros.predictions import Form
 
 BINARY = Form(task="class", classes=("well", "ill"))
@@ -32,7 +32,7 @@ def test_logistic_regression_is_as_good_as_the_standard_pipeline():
     values, truth = cytology()
     ours, theirs, boosted = [], [], []
     for train, test in StratifiedKFold(5, shuffle=True, random_state=1).split(values, truth):
-        fitted = fit_baselines(values, names(values), {"truth": truth}, BINARY, train)
+        fitted = fit_baselines(Examples(values, names(values), {"truth": truth}, BINARY), train)
         pipeline = make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression(max_iter=1000)).fit(
             values[train], truth[train]
         )
@@ -50,8 +50,8 @@ def test_the_test_part_is_never_looked_at():
     spoiled, wrong = values.copy(), truth.copy()
     spoiled[400:] = 1e6
     wrong[400:] = ~wrong[400:]
-    one = fit_baselines(values, names(values), {"truth": truth}, BINARY, train)
-    other = fit_baselines(spoiled, names(values), {"truth": wrong}, BINARY, train)
+    one = fit_baselines(Examples(values, names(values), {"truth": truth}, BINARY), train)
+    other = fit_baselines(Examples(spoiled, names(values), {"truth": wrong}, BINARY), train)
     for name in one:
         assert np.array_equal(one[name].predict(values)["score"], other[name].predict(values)["score"])
         assert one[name].inner == other[name].inner
@@ -60,7 +60,7 @@ def test_the_test_part_is_never_looked_at():
 def test_the_prevalence_heeds_weights():
     values, truth = cytology()
     weights = np.where(truth, 1.0, 3.0)
-    fitted = fit_baselines(values, names(values), {"truth": truth}, BINARY, np.arange(len(truth)), weights)
+    fitted = fit_baselines(Examples(values, names(values), {"truth": truth}, BINARY, weights=weights), np.arange(len(truth)))
     expected = truth.sum() / (truth.sum() + 3 * (~truth).sum())
     assert fitted["prevalence"].predict(values[:2])["score"] == pytest.approx([expected, expected])
     mean = fitted[LOGISTIC].predict(values)["score"]
@@ -71,7 +71,7 @@ def test_several_classes_give_probabilities_that_add_up(tmp_path):
     values, kind = load_wine(return_X_y=True)
     form = Form(task="class", classes=("a", "b", "c", "never"))
     truth = {"truth": [form.classes[k] for k in kind]}
-    fitted = fit_baselines(values, names(values), truth, form, np.arange(len(kind)))
+    fitted = fit_baselines(Examples(values, names(values), truth, form), np.arange(len(kind)))
     save(fitted, tmp_path)
     again = load(tmp_path)
     for name in fitted:
@@ -86,7 +86,7 @@ def test_two_seen_of_three_classes_keep_their_columns(tmp_path):
     values, kind = load_wine(return_X_y=True)
     form = Form(task="class", classes=("x", "a", "b"))
     rows = np.flatnonzero(kind < 2)
-    fitted = fit_baselines(values, names(values), {"truth": [form.classes[k % 2 + 1] for k in kind]}, form, rows)
+    fitted = fit_baselines(Examples(values, names(values), {"truth": [form.classes[k % 2 + 1] for k in kind]}, form), rows)
     scores = fitted[LOGISTIC].predict(values[rows])
     assert roc_auc_score(kind[rows] == 1, scores["score:b"]) > 0.98
     save(fitted, tmp_path)
@@ -95,7 +95,7 @@ def test_two_seen_of_three_classes_keep_their_columns(tmp_path):
 def test_a_value_is_regressed_and_saved(tmp_path):
     values, y = load_diabetes(return_X_y=True)
     train, test = np.arange(300), np.arange(300, 442)
-    fitted = fit_baselines(values, names(values), {"truth": y}, Form(task="value"), train)
+    fitted = fit_baselines(Examples(values, names(values), {"truth": y}, Form(task="value")), train)
     assert list(fitted) == ["ridge regression", BOOSTING, "prevalence"]
     assert r2_score(y[test], fitted["ridge regression"].predict(values[test])["score"]) > 0.45
     assert fitted["prevalence"].predict(values[:1])["score"] == pytest.approx(y[train].mean())
@@ -109,7 +109,7 @@ def test_each_label_is_learned_from_the_cases_that_have_it(tmp_path):
     form = Form(task="labels", classes=("one", "other", "unknown"))
     some = [None if i % 3 == 0 else bool(t) for i, t in enumerate(truth)]
     columns = {"truth:one": truth, "truth:other": some, "truth:unknown": [None] * len(truth)}
-    fitted = fit_baselines(values, names(values), columns, form, np.arange(len(truth)))
+    fitted = fit_baselines(Examples(values, names(values), columns, form), np.arange(len(truth)))
     scores = fitted[LOGISTIC].predict(values)
     assert roc_auc_score(truth, scores["score:other"]) > 0.98
     assert np.isnan(scores["score:unknown"]).all()
@@ -123,7 +123,7 @@ def test_gaps_are_features_and_empty_or_constant_columns_do_no_harm(tmp_path):
     values[truth & (rng.random(300) < 0.9), 0] = np.nan  # missing because of the outcome
     values[:, 1] = np.nan
     values[:, 2] = 7.0
-    fitted = fit_baselines(values, names(values), {"truth": truth}, BINARY, np.arange(200))
+    fitted = fit_baselines(Examples(values, names(values), {"truth": truth}, BINARY), np.arange(200))
     for name in (LOGISTIC, BOOSTING):
         assert roc_auc_score(truth[200:], fitted[name].predict(values[200:])["score"]) > 0.85
     save(fitted, tmp_path)
@@ -134,13 +134,13 @@ def test_gaps_are_features_and_empty_or_constant_columns_do_no_harm(tmp_path):
 def test_one_class_in_training_gives_a_constant():
     values = np.random.default_rng(0).normal(size=(20, 2))
     for outcome in (True, False):
-        fitted = fit_baselines(values, names(values), {"truth": [outcome] * 20}, BINARY, np.arange(20))
+        fitted = fit_baselines(Examples(values, names(values), {"truth": [outcome] * 20}, BINARY), np.arange(20))
         assert {float(b.predict(values)["score"][0]) for b in fitted.values()} == {float(outcome)}
 
 
 def test_no_truth_at_all_is_refused():
     with pytest.raises(ValueError, match="no training row has a truth"):
-        fit_baselines(np.zeros((5, 1)), ["a"], {"truth": [None] * 5}, BINARY, np.arange(5))
+        fit_baselines(Examples(np.zeros((5, 1)), ["a"], {"truth": [None] * 5}, BINARY), np.arange(5))
 
 
 def test_the_one_to_beat_is_chosen_inside_the_training_part():
@@ -149,14 +149,15 @@ def test_the_one_to_beat_is_chosen_inside_the_training_part():
     crossed = (values[:, 0] * values[:, 1] > 0) ^ (rng.random(400) < 0.05)
     straight = values[:, 0] + 0.3 * rng.normal(size=400) > 0
     for truth, best in ((crossed, BOOSTING), (straight, LOGISTIC)):
-        folds = [fit_baselines(values, names(values), {"truth": truth}, BINARY, np.arange(f, 400, 2), seed=f) for f in (0, 1)]
+        examples = Examples(values, names(values), {"truth": truth}, BINARY)
+        folds = [fit_baselines(examples, np.arange(f, 400, 2), seed=f) for f in (0, 1)]
         assert choose(folds) == best
 
 
 def test_a_fold_takes_a_fifth_of_a_second():
     values, truth = cytology()
     started = time.process_time()
-    fit_baselines(values, names(values), {"truth": truth}, BINARY, np.arange(455))
+    fit_baselines(Examples(values, names(values), {"truth": truth}, BINARY), np.arange(455))
     assert time.process_time() - started < 1.5  # .2 s on an idle core
 
 
@@ -167,7 +168,8 @@ def test_any_small_table_gets_finite_scores(n, features, seed):
     values = rng.normal(size=(n, features)) * 10.0 ** rng.integers(-8, 8)
     values[rng.random(values.shape) < 0.3] = np.nan
     truth = rng.random(n) < 0.4
-    fitted = fit_baselines(values, names(values), {"truth": truth}, BINARY, np.arange(n), groups=rng.integers(0, n, n))
+    examples = Examples(values, names(values), {"truth": truth}, BINARY, groups=rng.integers(0, n, n))
+    fitted = fit_baselines(examples, np.arange(n))
     for baseline in fitted.values():
         scores = baseline.predict(values)["score"]
         assert ((scores >= 0) & (scores <= 1)).all()

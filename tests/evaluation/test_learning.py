@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from sklearn.metrics import mean_absolute_error, roc_auc_score
 
-from iatros.baselines import fit_baselines
+from iatros.baselines import Examples, fit_baselines
 from iatros.evaluation.learning import MOST_WORK, SHARES, learning_curve, subset, work
 from iatros.evaluation.probes import Question
 from iatros.metrics.delong import influence, logit_interval, variance
@@ -38,13 +38,8 @@ def scored(question, values, rows_of=lambda train: train):
     name = "ridge regression" if question.form.task == "value" else "logistic regression"
     for train, test in question.folds:
         fitted = fit_baselines(
-            values,
-            [str(i) for i in range(values.shape[1])],
-            question.truth,
-            question.form,
+            Examples(values, [str(i) for i in range(values.shape[1])], question.truth, question.form, groups=question.groups),
             rows_of(train),
-            None,
-            question.groups,
         )
         score[test] = fitted[name].predict(values[test])["score"]
     return score

@@ -26,6 +26,22 @@ LINEAR = {"class": "logistic regression", "labels": "logistic regression", "valu
 INNER_FOLDS = 3
 
 
+@dataclass(frozen=True)
+class Examples:
+    """Cases with their features and their truth, some of which a baseline learns from.
+
+    values: [M, F], NaN where missing; names: [F]; truth: columns `form.truths()`, [M] each
+    weights: [M] of the cases; groups: [M], rows of one group are never on two sides of an inner fold
+    """
+
+    values: NDArray[np.float64]
+    names: Sequence[str]
+    truth: Mapping[str, Column]
+    form: Form
+    weights: NDArray[np.float64] | None = None
+    groups: NDArray[np.int64] | None = None
+
+
 class Model(Protocol):
     """A fitted model of one outcome."""
 
@@ -91,47 +107,27 @@ class _Task:
     folds: inner.Inner
 
 
-def fit_baselines(
-    values: NDArray[np.float64],
-    names: Sequence[str],
-    truth: Mapping[str, Column],
-    form: Form,
-    train: NDArray[np.int64],
-    weights: NDArray[np.float64] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    seed: int = 0,
-) -> dict[str, Baseline]:
+def fit_baselines(examples: Examples, train: NDArray[np.int64], seed: int = 0) -> dict[str, Baseline]:
     """A linear model, boosted trees and the prevalence, by name.
 
-    values: [M, F], NaN where missing; names: [F]; truth: columns `form.truths()`, [M] each; train: [n] positions to learn from
-    weights: [M] of the cases; groups: [M], rows of one group are never on two sides of an inner fold
-    Raises ValueError where no training row has a truth.
+    train: [n] positions to learn from. Raises ValueError where no training row has a truth.
     """
-    tasks = _tasks(values, truth, form, train, weights, groups, seed)
-    make = partial(Baseline, features=tuple(names))
+    tasks = _tasks(examples, train, seed)
+    make = partial(Baseline, features=tuple(examples.names))
+    linear_name = LINEAR[examples.form.task]
     with threadpool_limits(1):  # so little work that a second thread only waits
         return {
-            LINEAR[form.task]: _join(make, LINEAR[form.task], [_linear(task) for task in tasks]),
+            linear_name: _join(make, linear_name, [_linear(task) for task in tasks]),
             BOOSTING: _join(make, BOOSTING, [_boosting(task, seed) for task in tasks]),
             PREVALENCE: _join(make, PREVALENCE, [(_constant(task), None) for task in tasks]),
         }
 
 
-def fit_linear(
-    values: NDArray[np.float64],
-    names: Sequence[str],
-    truth: Mapping[str, Column],
-    form: Form,
-    train: NDArray[np.int64],
-    weights: NDArray[np.float64] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    seed: int = 0,
-) -> Baseline:
+def fit_linear(examples: Examples, train: NDArray[np.int64], seed: int = 0) -> Baseline:
     """The linear model alone, as `fit_baselines` fits it: cheap enough to be fitted several times."""
-    tasks = _tasks(values, truth, form, train, weights, groups, seed)
     with threadpool_limits(1):
-        fitted = [_linear(task) for task in tasks]
-    return _join(partial(Baseline, features=tuple(names)), LINEAR[form.task], fitted)
+        fitted = [_linear(task) for task in _tasks(examples, train, seed)]
+    return _join(partial(Baseline, features=tuple(examples.names)), LINEAR[examples.form.task], fitted)
 
 
 def choose(fitted: Iterable[Mapping[str, Baseline]]) -> str:
@@ -144,31 +140,17 @@ def choose(fitted: Iterable[Mapping[str, Baseline]]) -> str:
     return max(names, key=lambda name: _mean([fold[name].inner for fold in every], default=-np.inf))
 
 
-def _tasks(
-    values: NDArray[np.float64],
-    truth: Mapping[str, Column],
-    form: Form,
-    train: NDArray[np.int64],
-    weights: NDArray[np.float64] | None,
-    groups: NDArray[np.int64] | None,
-    seed: int,
-) -> list[_Task]:
-    weight = np.ones(len(values)) if weights is None else np.asarray(weights, np.float64)
-    group = np.arange(len(values)) if groups is None else np.asarray(groups, np.int64)
-    tasks = [_task(outcome, values, train, weight, group, seed) for outcome in outcomes(form, truth)]
+def _tasks(examples: Examples, train: NDArray[np.int64], seed: int) -> list[_Task]:
+    tasks = [_task(outcome, examples, train, seed) for outcome in outcomes(examples.form, examples.truth)]
     if not any(len(task.y) for task in tasks):
-        raise ValueError(f"no training row has a truth for {', '.join(form.truths())}")
+        raise ValueError(f"no training row has a truth for {', '.join(examples.form.truths())}")
     return tasks
 
 
-def _task(
-    outcome: Outcome,
-    values: NDArray[np.float64],
-    train: NDArray[np.int64],
-    weight: NDArray[np.float64],
-    group: NDArray[np.int64],
-    seed: int,
-) -> _Task:
+def _task(outcome: Outcome, examples: Examples, train: NDArray[np.int64], seed: int) -> _Task:
+    values, weights, groups = examples.values, examples.weights, examples.groups
+    weight = np.ones(len(values)) if weights is None else np.asarray(weights, np.float64)
+    group = np.arange(len(values)) if groups is None else np.asarray(groups, np.int64)
     rows = train[outcome.known[train] & (weight[train] > 0)]
     y, seen = outcome.y[rows], np.zeros(0)
     if outcome.classes:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iatros.baselines import fit_linear
+from iatros.baselines import Examples, fit_linear
 from iatros.baselines.fitting import LINEAR
 from iatros.baselines.outcomes import outcomes
 from iatros.evaluation.curves import frame
@@ -79,12 +79,13 @@ def subset(train: NDArray[np.int64], patient: NDArray[np.int64], share: float, s
 def _step(question: Question, values: Floats, names: tuple[str, ...], weight: Floats, share: float) -> Step | None:
     patient = np.arange(len(values)) if question.groups is None else question.groups
     scores = {name: np.full(len(values), np.nan) for name in question.form.scores()}
+    examples = Examples(values, names, question.truth, question.form, weight, patient)
     sizes = []
     for number, (train, test) in enumerate(question.folds):
         some = subset(train, patient, share, seed=question.seed + number)
         if not _enough(question, some):
             return None
-        fitted = fit_linear(values, names, question.truth, question.form, some, weight, patient, question.seed)
+        fitted = fit_linear(examples, some, question.seed)
         for name, column in fitted.predict(values[test]).items():
             scores[name][test] = column
         sizes.append(len(some))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.baselines import choose, fit_baselines
+from iatros.baselines import Examples, choose, fit_baselines
 from iatros.baselines.outcomes import Column, Outcome, outcomes
 from iatros.evidence import Probe
 from iatros.metrics.delong import Influence, influence, logit_interval, variance
@@ -128,10 +128,11 @@ def one_hot(column: Sequence[str | None]) -> tuple[Floats, tuple[str, ...]]:
 def _probe(question: Question, values: Floats, names: Sequence[str]) -> Found | None:
     """Scores of every test case by the classical model that inner folds prefer, then their measure; None: too few cases."""
     form = question.form
+    examples = Examples(values, names, question.truth, form, groups=question.groups)
     scores = {name: np.full(len(values), np.nan) for name in form.scores()}
     for train, test in question.folds:
         try:
-            fitted = fit_baselines(values, names, question.truth, form, train, None, question.groups, question.seed)
+            fitted = fit_baselines(examples, train, question.seed)
         except ValueError:  # a fold without any truth to learn from
             continue
         for name, column in fitted[choose([fitted])].predict(values[test]).items():

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.baselines import Baseline, choose, fit_baselines
+from iatros.baselines import Baseline, Examples, choose, fit_baselines
 from iatros.contracts import Fold, FoldKey, Summary
 from iatros.predictions import Form
 from iatros.training.feed import Material
@@ -44,12 +44,13 @@ def _of_target(
     material: Material, name: str, folds: Sequence[Fold], form: Form, summary: Summary, patient: NDArray[np.int64]
 ) -> Classical:
     truth: dict[str, Any] = material.targets[name].truth_columns(material.truths[name], np.arange(len(material)))
+    examples = Examples(summary.values, summary.names, truth, form, material.weight, patient)
     fitted: dict[FoldKey, Mapping[str, Baseline]] = {}
     scored: dict[FoldKey, Mapping[str, Columns]] = {}
 
     def fit(rows: NDArray[np.int64]) -> dict[str, Baseline]:
         known = rows[material.truths[name].present[rows]]
-        return fit_baselines(summary.values, summary.names, truth, form, known, material.weight, patient)
+        return fit_baselines(examples, known)
 
     for fold in folds:
         key = fold.key
