@@ -17,6 +17,7 @@ from iatros.report.numbers import MINUS, fixed
 ID = "\ue002"  # replaced by a running number, the same for the four places of one figure
 WIDTH = 360
 SMALL = 180
+WIDE = 720  # of what cannot be narrow; on small screens it scrolls inside its box
 MOST_POINTS = 101
 AT_MOST_LINES = 6
 
@@ -76,6 +77,28 @@ def box(x: float, y: float, width: float, height: float, kind: str) -> str:
 def dot(x: float, y: float, kind: str, radius: float = 3.4) -> str:
     """A point."""
     return f'<circle class="{kind}" cx="{px(x)}" cy="{px(y)}" r="{radius}"/>'
+
+
+def blocks(places: Iterable[tuple[float, float, float, float]], kind: str, opacity: float | None = None) -> str:
+    """Many bars (x, y, width, height) as one path, which is a third of their size; nothing for none."""
+    d = "".join(f"M{px(x)} {px(y)}h{px(width)}v{px(height)}h-{px(width)}z" for x, y, width, height in places)
+    faint = "" if opacity is None else f' opacity="{opacity:g}"'
+    return f'<path class="{kind}"{faint} d="{d}"/>' if d else ""
+
+
+def spread(xs: Sequence[float], y: float, text: str, kind: str) -> str:
+    """Letters, each in the middle of its own place; blanks take no place in the text."""
+    shown = [(x, letter) for x, letter in zip(xs, text, strict=True) if not letter.isspace()]
+    if not shown:
+        return ""
+    at = " ".join(px(x) for x, _ in shown)
+    letters = escape("".join(letter for _, letter in shown))
+    return f'<text class="{kind}" text-anchor="middle" x="{at}" y="{px(y)}">{letters}</text>'
+
+
+def scrolled(drawing: Markup, name: str) -> Markup:
+    """A wide figure in a box that scrolls sideways where there is no room, with the keyboard too."""
+    return Markup('<div class="scroll broad" tabindex="0" role="region" aria-label="{}">{}</div>').format(name, drawing)
 
 
 def thinned(length: int, most: int = MOST_POINTS) -> list[int]:
@@ -173,6 +196,11 @@ MARKS = {
     "band": '<rect class="band" width="26" height="12"/>',
     "null": '<rect class="nullband" x="4" width="18" height="12"/>',
     "chance": '<line class="ref" x1="0" y1="6" x2="26" y2="6"/>',
+    "raised": '<rect class="up" opacity="0.5" width="26" height="12"/><rect class="up" width="26" height="1.5"/>',
+    "lowered": '<rect class="down" opacity="0.5" width="26" height="12"/><rect class="down" y="10.5" width="26" height="1.5"/>',
+    "helix": '<rect class="k1" y="1" width="26" height="11" rx="5"/>',
+    "strand": '<path class="k2" d="M0 3H18V0L26 6L18 12V9H0Z"/>',
+    "differs": '<rect class="miss" x="9" y="5" width="8" height="2"/>',
     "dot": '<line class="ci mk" x1="2" x2="24" y1="6" y2="6"/><circle class="mk" cx="13" cy="6" r="4"/>',
     "ring": '<line class="ci bk" x1="2" x2="24" y1="6" y2="6"/><circle class="bk" cx="13" cy="6" r="4"/>',
 }

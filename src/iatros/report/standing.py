@@ -14,7 +14,17 @@ DRAWING = re.compile(r'<svg class="fig" viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(.*
 PANEL = re.compile(r'<div class="m1"><b[^>]*>(.*?)</b><br><span class="small">(.*?)</span>(.*?)</div>', re.DOTALL)
 LEGEND = re.compile(r'<li><svg viewBox="0 0 26 12" aria-hidden="true">(.*?)</svg><span>(.*?)</span></li>', re.DOTALL)
 ELEMENT = re.compile(r"<(text|path|line|rect|circle)\b([^>]*?)(/?)>")
-PROPERTIES = ("fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font-size", "font-weight")
+PROPERTIES = (
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-linejoin",
+    "stroke-linecap",
+    "opacity",
+    "font-size",
+    "font-weight",
+)
 FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 ABREAST = 4  # small panels in a row
 GAP, LINE, LETTER = 14, 17, 6.3  # units: between panels, of a line of the legend, of a letter of 11.5
