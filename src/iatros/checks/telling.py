@@ -79,11 +79,9 @@ def tells(name: str) -> bool:
 
 def settling(column: Column, truth: Truth) -> str:
     """`"1" is always "died" (2,360 cases)`: a value whose cases are all of one class, beyond chance; "" if there is none."""
-    use = column.present & (truth.codes >= 0)
-    if len(column.values) > CODED or not use.any():
+    counts = value_counts(column, truth)
+    if not len(counts):
         return ""
-    counts = np.zeros((len(column.values), len(truth.classes)), np.int64)
-    np.add.at(counts, (column.code[use], truth.codes[use]), 1)
     size = counts.sum(axis=1)
     share = counts.sum(axis=0) / counts.sum()
     chance = np.where(size >= SURE, share[counts.argmax(axis=1)] ** size, 1.0)
@@ -92,6 +90,16 @@ def settling(column: Column, truth: Truth) -> str:
         return ""
     value = pure[size[pure].argmax()]
     return f"{quote(column.values[value])} is always {quote(truth.classes[counts[value].argmax()])} ({size[value]:,} cases)"
+
+
+def value_counts(column: Column, truth: Truth) -> NDArray[np.int64]:
+    """[values, K] cases by value and class; no rows where no class is known, or too many values are different to count them."""
+    use = column.present & (truth.codes >= 0)
+    few = len(column.values) <= CODED and bool(use.any())
+    counts = np.zeros((len(column.values) if few else 0, len(truth.classes)), np.int64)
+    if few:
+        np.add.at(counts, (column.code[use], truth.codes[use]), 1)
+    return counts
 
 
 def _recoded(column: Column, truth: Truth) -> Finding:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from iatros.checks import columns
 from iatros.checks.columns import Column
 from iatros.checks.giveaway import CODED
-from iatros.checks.telling import alone_auroc, is_recoding
+from iatros.checks.telling import CHANCE, SURE, alone_auroc, is_recoding, value_counts
 from iatros.checks.truth import Truth
 from iatros.contracts import Cells
 from iatros.drafting import words
@@ -30,7 +30,6 @@ from iatros.modalities.table_plan import MOST_CATEGORIES
 NEARLY_THE_ANSWER = 0.99  # AUROC of one column alone: no measurement is that good
 SUSPICIOUS = 0.95  # worth a warning; very good measurements exist
 HALF_OF_A_CLASS = 0.3  # of a class's cases share a value that no other class has: the value was written with the class known
-SURE = 20  # cases of such a value
 COUNTED = 100  # different whole numbers without a gap are a counter, not an amount
 SEQUENCE = re.compile(r"^(?:[A-Z*\-]{15,}|(?:[A-Z] ){8,}[A-Z]?)$")  # of amino acids or bases
 SMILES = re.compile(r"^(?=.*[CNOcno])[A-Za-z0-9@+\-\[\]()=#$:/\\%.*~]{1,}$")
@@ -178,16 +177,14 @@ def _settles_all(column: Column, truth: Truth) -> bool:
 
 def _settled(column: Column, truth: Truth) -> str:
     """A value that a good part of a class, not the most frequent one, has to itself."""
-    use = column.present & (truth.codes >= 0)
-    if len(column.values) > CODED or not use.any():
+    counts = value_counts(column, truth)
+    if not len(counts):
         return ""
-    counts = np.zeros((len(column.values), len(truth.classes)), np.int64)
-    np.add.at(counts, (column.code[use], truth.codes[use]), 1)
     of_class = counts.sum(axis=0)
     for value in np.flatnonzero((counts.max(axis=1) == counts.sum(axis=1)) & (counts.sum(axis=1) >= SURE)):
         code = int(counts[value].argmax())
         expected = (of_class[code] / of_class.sum()) ** counts[value, code]
-        if counts[value, code] >= HALF_OF_A_CLASS * of_class[code] and expected < 1e-9:
+        if counts[value, code] >= HALF_OF_A_CLASS * of_class[code] and expected < CHANCE:
             told = f"{quote(column.values[value], 40)} is always {quote(truth.classes[code], 40)}"
             return f"its value {told} ({counts[value, code]:,} rows)"
     return ""
