@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from iatros.findings import Finding, InputError
+
 UNLISTED = ("manifest.json", "checkpoints", "lock")  # not in the manifest: itself, and what a finished run does not need
 
 
@@ -95,6 +97,19 @@ class RunFolder:
     def finished(self) -> bool:
         """Was the run brought to its end?"""
         return self.manifest.is_file()
+
+
+def finished_run(path: str | Path) -> RunFolder:
+    """The folder of a run that was brought to its end. Raises InputError where there is none."""
+    folder = RunFolder(Path(path))
+    if folder.finished():
+        return folder
+    what, todo = "there is no such run", "`iatros runs` lists those that are here"
+    if folder.path.is_dir():
+        what = "this folder holds no run"
+    if folder.study.is_file() or folder.checkpoints.is_dir():
+        what, todo = "this run is not finished", "the same `iatros run` again goes on with it"
+    raise InputError(Finding("error", what, todo, file=str(path)))
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:

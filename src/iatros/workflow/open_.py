@@ -16,10 +16,9 @@ import polars as pl
 
 from iatros import notebook
 from iatros.contracts import Fold, Learned
-from iatros.findings import Finding, InputError
 from iatros.predictions import Form
 from iatros.results import MetricRow
-from iatros.runs import RunFolder, changed, read_json
+from iatros.runs import RunFolder, changed, finished_run, read_json
 from iatros.splits.fingerprint import from_frame
 from iatros.study import Study
 from iatros.study import load as load_study
@@ -111,14 +110,7 @@ class Run:
 
 def open_run(path: str | Path) -> Run:
     """Read a run. Raises InputError if there is none, it is unfinished, or its study can no longer be read."""
-    folder = RunFolder(Path(path))
-    if not folder.path.is_dir():
-        raise InputError(Finding("error", "there is no such run", "`iatros runs` lists those that are here", file=str(path)))
-    if not folder.finished():
-        begun = folder.study.is_file() or folder.checkpoints.is_dir()
-        what = "this run is not finished" if begun else "this folder holds no run"
-        todo = "the same `iatros run` again goes on with it" if begun else "`iatros runs` lists those that are here"
-        raise InputError(Finding("error", what, todo, file=str(path)))
+    folder = finished_run(path)
     study = load_study(folder.study)
     told = read_json(folder.plans)
     sources = {**study.inputs, **study.targets}

@@ -17,7 +17,7 @@ from iatros.cases import read
 from iatros.evaluation.external import from_table
 from iatros.findings import Finding, InputError, from_source
 from iatros.predictions import ENSEMBLE, Form
-from iatros.runs import RunFolder, changed, read_json
+from iatros.runs import RunFolder, changed, finished_run, read_json
 
 KEYS = ("row", "case", "case_id")  # columns by which another program says which case it scored, best first
 SPREADSHEET = "row"  # key of a case by its row of the user's file
@@ -65,12 +65,7 @@ def side(path: Path | str, columns: Columns = Columns()) -> Side:
 
 
 def _of_run(path: Path) -> Side:
-    folder = RunFolder(path)
-    if not folder.finished():
-        begun = folder.study.is_file() or folder.checkpoints.is_dir()
-        what = "this run is not finished" if begun else "this folder holds no run"
-        todo = "the same `iatros run` again goes on with it" if begun else "`iatros runs` lists those that are here"
-        raise InputError(Finding("error", what, todo, file=str(path)))
+    folder = finished_run(path)
     record = read_json(folder.record)
     forms = {name: Form.model_validate(told["form"]) for name, told in record.get("targets", {}).items()}
     rows = _rows(folder)
