@@ -503,6 +503,10 @@ class Fold:
         """Positions of the cases in a part."""
         return np.flatnonzero(self.part == PARTS.index(part)).astype(np.int64)
 
+    def development(self) -> NDArray[np.int64]:
+        """Positions of the cases that have a say in the model: those of every part but the test part."""
+        return np.flatnonzero((self.part >= 0) & (self.part != PARTS.index("test"))).astype(np.int64)
+
 
 PARTS = ("train", "validation", "calibration", "test")
 PROOF = "split_proof"  # `check` of findings that say what was measured once the cases were divided; the record quotes them

@@ -20,7 +20,6 @@ LEVEL = 0.001
 LEAST = 0.05  # a difference in prevalence below this is not worth a word
 LEAST_SD = 0.2  # of a value: a difference between means, in standard deviations
 DOMINANT = 0.8  # share of all cases at one site
-DEVELOPMENT = ("train", "validation", "calibration")
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def between_parts(truth: Truth, folds: Sequence[Fold], cases: SplitCases) -> lis
     for fold in folds:
         if schemes.count((fold.scheme, fold.repeat)) > 1:
             continue
-        train = np.isin(np.arange(len(cases)), np.concatenate([fold.rows(part) for part in DEVELOPMENT]))
+        train = np.isin(np.arange(len(cases)), fold.development())
         differ = difference(truth, {"train": train, "test": fold.part == 3}, cases.group)
         if differ:
             what = f"{_measure(truth)} differs between parts of the split `{fold.scheme}`: {differ.text}"

@@ -55,9 +55,9 @@ def _of_target(
     for fold in folds:
         key = fold.key
         rows = judged_rows(fold)
-        inner = [fold.rows(part) for part in ("validation", "calibration")]
-        whole = fit(np.sort(np.concatenate([fold.rows("train"), *inner])))
-        of_train = fit(fold.rows("train")) if sum(map(len, inner)) else whole
+        development, train = fold.development(), fold.rows("train")
+        whole = fit(development)
+        of_train = fit(train) if len(train) < len(development) else whole
         test = np.isin(rows, fold.rows("test"))
         fitted[key] = whole
         scored[key] = {model: _joined(whole[model], of_train[model], summary.values[rows], test) for model in whole}

@@ -47,6 +47,12 @@ class Examined:
     split_cases: SplitCases | None = None
     leaks: tuple[Finding, ...] = ()
 
+    @property
+    def first_repeat(self) -> list[Fold]:
+        """Folds of the main split, of its first repeat: each case is tested once at most."""
+        main = self.study.split.main.kind
+        return [fold for fold in self.folds if fold.scheme == main and fold.repeat == 0]
+
     def forms(self) -> dict[str, Form]:
         """target -> how its predictions are read."""
         return {name: target.form(self.plans[name]) for name, target in self.study.targets.items()}

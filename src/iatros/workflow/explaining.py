@@ -75,7 +75,7 @@ def explain_run(
 def _learned_from(examined: Examined) -> NDArray[np.int64]:
     """Cases that any network of the main split learned from: what is only ever tested does not tell what is familiar."""
     main = [fold for fold in examined.folds if fold.scheme == examined.folds[0].scheme]
-    return np.unique(np.concatenate([np.flatnonzero((fold.part >= 0) & (fold.part != 3)) for fold in main]))
+    return np.unique(np.concatenate([fold.development() for fold in main]))
 
 
 def joined(several: list[Evidence]) -> Evidence:
@@ -115,8 +115,7 @@ def columns_of(subject: Explained, source: str) -> list[Column]:
 
 def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown, table: pl.DataFrame) -> Evidence:
     study, main = examined.study, examined.study.split.main.kind
-    first = next(fold for fold in examined.folds if fold.scheme == main)
-    subject = explained(fleet, first)
+    subject = explained(fleet, examined.first_repeat[0])
     importances: list[Importance] = []
     checks: list[MethodCheck] = []
     for source, modality in study.inputs.items():
@@ -197,9 +196,7 @@ def _cases(
 ) -> list[CaseEvidence]:
     chosen = select(judged, shown.form)
     fold_of = dict(zip(judged["case"].to_list(), judged["fold"].to_list(), strict=True))
-    by_number = {
-        fold.fold: fold for fold in examined.folds if fold.scheme == examined.study.split.main.kind and fold.repeat == 0
-    }
+    by_number = {fold.fold: fold for fold in examined.first_repeat}
     subjects: dict[int, Explained] = {}
     made = []
     for role, case in chosen:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from iatros.contracts import Fold
 from iatros.evaluation import Results
 from iatros.evaluation.learning import learning_curve
 from iatros.evaluation.probes import Question
@@ -18,18 +17,9 @@ from iatros.workflow.examine import Examined
 
 def learning(examined: Examined, material: Material, target: str, form: Form) -> Results:
     """On the first repeat of the main split, from the very cases that the baselines learn from."""
-    main = examined.study.split.main.kind
-    folds = [fold for fold in examined.folds if fold.scheme == main and fold.repeat == 0]
-    known = material.truths[target].present
+    known = np.flatnonzero(material.truths[target].present)
     truth = material.targets[target].truth_columns(material.truths[target], np.arange(len(material)))
-    pairs = [(_learned(fold, known), fold.rows("test")) for fold in folds]
+    pairs = [(np.intersect1d(fold.development(), known), fold.rows("test")) for fold in examined.first_repeat]
     question = Question(target, form, {name: list(column) for name, column in truth.items()}, pairs, examined.cohort.patient)
     summary = material.features
-    return learning_curve(question, summary.values, summary.names, material.weight, main)
-
-
-def _learned(
-    fold: Fold, known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    rows = np.concatenate([fold.rows(part) for part in ("train", "validation", "calibration")])
-    return np.sort(rows[known[rows]])
+    return learning_curve(question, summary.values, summary.names, material.weight, examined.study.split.main.kind)

@@ -38,15 +38,14 @@ def probes(examined: Examined, material: Material, target: str, form: Form) -> l
     truth = material.targets[target].truth_columns(material.truths[target], chosen)
     place = np.full(len(material), -1, np.int64)
     place[chosen] = np.arange(len(chosen))
-    main = examined.study.split.main.kind
-    folds = [fold for fold in examined.folds if fold.scheme == main and fold.repeat == 0]
-    pairs = [(_at(place, np.flatnonzero((f.part >= 0) & (f.part != 3))), _at(place, f.rows("test"))) for f in folds]
+    pairs = [(_at(place, f.development()), _at(place, f.rows("test"))) for f in examined.first_repeat]
     question = Question(target, form, {k: list(v) for k, v in truth.items()}, pairs, examined.cohort.patient[chosen])
     values, names = summary.values[chosen], summary.names
     found = [shuffled_outcomes(question, values, names), missingness_alone(question, values)]
     if examined.cohort.site is not None:
         site = [examined.cohort.site[i] for i in chosen]
-        met = question if main != UNSEEN else replace(question, folds=mixed_folds(examined.cohort.patient[chosen], site))
+        unseen = examined.study.split.main.kind == UNSEEN
+        met = replace(question, folds=mixed_folds(examined.cohort.patient[chosen], site)) if unseen else question
         found.append(metadata_alone(met, "site", *one_hot(site)))
         found.append(site_from_inputs(met, values, names, site))
     return [*found, best_single(question, values, names)]

@@ -102,7 +102,7 @@ def inner_folds(examined: Examined) -> tuple[list[Fold], str]:
     """Folds inside the training part of the study's first fold, over all M cases, and what to say about them."""
     assert examined.split_cases is not None
     first = examined.folds[0]
-    development = np.flatnonzero((first.part >= 0) & (first.part != 3)).astype(np.int64)
+    development = first.development()
     inner = Folds(k=examined.study.sweep.folds, validation=0.0, calibration=0.0).folds(
         _some(examined.split_cases, development), SWEEP_SEED
     )
