@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from iatros.align.matrices import named
+from iatros.align.hits import Wanted, search
+from iatros.align.matrices import match, named
 from iatros.align.scored import scores
 from iatros.align.scoring import Gaps, Scoring
 from iatros.align.significance import Statistics, statistics, ungapped_lambda
@@ -54,6 +55,39 @@ def test_chance_reaches_an_e_value_as_often_as_it_says():
     known = statistics(Scoring())
     share = (known.e_values(found, 300 * 300) <= 0.01).mean()
     assert 0.004 < share < 0.01
+
+
+def random_dna(seed, count, length):
+    return ["".join(row) for row in np.random.default_rng(seed).choice(list("ACGT"), (count, length))]
+
+
+def test_nucleotides_have_the_parameters_of_blastn():
+    """NCBI, blast_stat.c, blastn_values_2_3, _1_2, _1_3; what blastn prints under `Gapped`."""
+    for (reward, penalty), gaps, expected in (((2, -3), (5, 2), (0.625, 0.41)), ((1, -2), (2, 2), (1.33, 0.62)),
+                                              ((1, -3), (2, 2), (1.37, 0.70))):  # fmt: skip
+        known = statistics(Scoring(match(reward, penalty), Gaps.blast(*gaps)))
+        assert (known.lambda_, known.k) == expected
+
+
+def test_random_dna_reaches_each_score_as_often_as_its_e_value_says():
+    """Even and odd scores alike. Alignments cannot begin near an end: BLAST's correction for 400 letters is about 12 each."""
+    scoring = Scoring(match(2, -3), Gaps.blast(5, 2))
+    texts, known = random_dna(3, 700, 400), statistics(scoring)
+    found = scores(texts[:550], texts[550:], scoring)
+    for score in range(20, 28):
+        happened = -math.log1p(-float((found >= score).mean()))
+        assert happened / known.e_values(score, (400 - 12) ** 2) == pytest.approx(1, abs=0.13), score
+
+
+def test_on_both_strands_chance_has_twice_as_many_tries():
+    """As in BLAST, whose E-values are of one strand."""
+    scoring = Scoring(match(2, -3), Gaps.blast(5, 2))
+    texts = random_dna(4, 500, 200)
+    shares = []
+    for strands in ("given", "both"):
+        found = search(texts[:350], texts[350:], scoring, Wanted(least_score=20), strands)
+        shares.append(len(found) / (350 * 150))
+    assert shares[1] / shares[0] == pytest.approx(2, rel=0.1)
 
 
 def test_what_has_no_statistics_says_what_would():

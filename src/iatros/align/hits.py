@@ -76,7 +76,8 @@ def search(
 ) -> Hits:
     """Score every query with every target and keep what is wanted. The search space is the query's times all targets' letters.
 
-    strands: "both" scores the queries' reverse complements too, and keeps a pair's better strand (the given one if equal).
+    strands: "both" scores the queries' reverse complements too, and keeps a pair's better strand (the given one if equal). As
+    in BLAST the E-value is of one strand: of both, chance gives up to twice as many.
     Raises InputError if an E-value is asked for and the scoring has none, or both strands of what is no nucleotide.
     """
     given, against = encoded(queries, scoring, "queries"), encoded(targets, scoring, "targets")

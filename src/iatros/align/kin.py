@@ -21,7 +21,6 @@ from iatros.align.significance import Statistics
 
 LOOKED_AT = 10.0  # E-value up to which pairs are aligned whatever the rule asks: beyond it, chance gives as good in any search
 ALL_CELLS = 2e10  # letters times letters up to which all pairs are aligned, some seconds of one core
-NUCLEOTIDES = Statistics(0.625, 0.41, "BLAST, 2/-3, 5/2 in its words")  # NCBI, blast_stat.c, blastn_values_2_3
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Texts = Sequence[str] | Sequences
@@ -46,7 +45,7 @@ class Rule:
 
 def nucleotides(rule: Rule) -> Rule:
     """The same for DNA and RNA: match 2, mismatch -3, gaps 5/2 in BLAST's words, both strands."""
-    return replace(rule, scoring=Scoring(match(2, -3), Gaps.blast(5, 2)), statistics=NUCLEOTIDES, strands="both")
+    return replace(rule, scoring=Scoring(match(2, -3), Gaps.blast(5, 2)), strands="both")
 
 
 @dataclass(frozen=True, slots=True)
