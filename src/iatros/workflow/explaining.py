@@ -14,13 +14,14 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
-from iatros.contracts import Fold, Grid, Rows
+from iatros.contracts import Fold, Grid, Layout, Rows
 from iatros.evidence import CaseEvidence, Evidence, Importance, MethodCheck
 from iatros.explain.cases import select, sure_and_wrong
 from iatros.explain.columns import Column
 from iatros.explain.image_check import best, check_images
 from iatros.explain.importance import Measure, importance, permutation_importance
 from iatros.explain.shapley import shape_of_categories, shape_of_numbers, shapley
+from iatros.explain.subject import Subject
 from iatros.explain.table_check import check_table
 from iatros.metrics import ranking
 from iatros.metrics.bootstrap import draw
@@ -38,6 +39,7 @@ from iatros.workflow.subjects import Explained, interesting, outcome
 SEED = 0
 MOST_ROWS = 400  # cases on which importances are measured
 HEALTHY = 200  # training cases without the outcome that stand in for what is deleted
+FEWEST = 5  # cases with, and without, the outcome that a method is tried on
 RESAMPLES = 200
 Floats = NDArray[np.float64]
 
@@ -163,32 +165,44 @@ def table_importances(examined: Examined, subject: Explained, shown: Shown, sour
 
 def table_checks(subject: Explained, shown: Shown, source: str, draws: int) -> list[MethodCheck]:
     """Can Shapley values of this network be believed?"""
-    rows = _with_outcome(subject, shown, source)[:HEALTHY]
-    healthy = healthy_rows(subject, shown, source)
-    columns = columns_of(subject, source)
-    if len(rows) < 5 or len(healthy) < 5 or len(columns) < 2:
+    columns, tried = columns_of(subject, source), _trial(subject, shown, source, HEALTHY)
+    if tried is None or len(columns) < 2:
         return []
-    of, layout = subject.subject(shown.name, shown.form, shown.code, source, rows)
-    background = subject.batch(healthy).inputs[source]
-    assert isinstance(layout, Rows)
-    assert isinstance(background, Rows)
+    assert isinstance(tried.layout, Rows)
+    assert isinstance(tried.background, Rows)
     generator = torch.Generator().manual_seed(SEED)
-    return [check_table(of, layout, background, columns, generator, shown.name, source, draws)]
+    return [check_table(tried.of, tried.layout, tried.background, columns, generator, shown.name, source, draws)]
 
 
 def image_checks(examined: Examined, subject: Explained, shown: Shown, source: str) -> list[MethodCheck]:
     """Can the maps of this network be believed?"""
     said = examined.study.explanation
-    rows = _with_outcome(subject, shown, source)[: said.cases]
-    healthy = healthy_rows(subject, shown, source)
-    if len(rows) < 5 or len(healthy) < 5:
+    tried = _trial(subject, shown, source, said.cases)
+    if tried is None:
         return []
-    of, layout = subject.subject(shown.name, shown.form, shown.code, source, rows)
-    background = subject.batch(healthy).inputs[source]
-    assert isinstance(layout, Grid)
-    assert isinstance(background, Grid)
+    assert isinstance(tried.layout, Grid)
+    assert isinstance(tried.background, Grid)
     generator = torch.Generator().manual_seed(SEED)
-    return check_images(of, layout, background.values, generator, shown.name, source, said.methods, said.draws)
+    background = tried.background.values
+    return check_images(tried.of, tried.layout, background, generator, shown.name, source, said.methods, said.draws)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What a method is tried on. of: the score it explains; layout: cases with the outcome; background: cases without."""
+
+    of: Subject
+    layout: Layout
+    background: Layout
+
+
+def _trial(subject: Explained, shown: Shown, source: str, most: int) -> _Trial | None:
+    """At most so many cases with the outcome, and healthy ones; None where there are too few of either."""
+    rows, healthy = _with_outcome(subject, shown, source)[:most], healthy_rows(subject, shown, source)
+    if len(rows) < FEWEST or len(healthy) < FEWEST:
+        return None
+    of, layout = subject.subject(shown.name, shown.form, shown.code, source, rows)
+    return _Trial(of, layout, subject.batch(healthy).inputs[source])
 
 
 def _cases(
