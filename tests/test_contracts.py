@@ -42,6 +42,8 @@ KINDS = [(group, kind) for group in GROUPS for kind in sorted(addresses(group))]
 NEEDED: dict[tuple[str, str], dict[str, Any]] = {  # what a study must say of a kind
     ("modalities", "table"): {"columns": ["age", "sex"]},
     ("modalities", "image"): {"column": "path"},
+    ("modalities", "sequence"): {"column": "letters"},
+    ("targets", "residues"): {"column": "states"},
     ("targets", "class"): {"column": "grade"},
     ("targets", "labels"): {"columns": ["edema", "mass"]},
     ("targets", "value"): {"column": "crp"},

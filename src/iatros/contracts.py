@@ -99,7 +99,11 @@ class Grid(Tensors):
 
 @dataclass(frozen=True)
 class Tokens(Tensors):
-    """Positions in a row: mask [B, L] bool; codes [B, L], values [B, L, V], times [B, L], each optional."""
+    """Positions in a row: mask [B, L] bool; codes [B, L], values [B, L, V], times [B, L], each optional.
+
+    The positions of a case are the first of its row. Codes may be given as shares [B, L, vocabulary] of each code, so that
+    a gradient can be taken by them.
+    """
 
     mask: Tensor
     codes: Tensor | None = None
@@ -163,9 +167,14 @@ class Features(Tensors):
 
 @dataclass(frozen=True)
 class Motion(Tensors):
-    """How augmentation moved a batch: affine [B, d, d + 1], output to input, in coordinates of -1 to 1, x first."""
+    """How augmentation moved a batch.
 
-    affine: Tensor
+    affine: [B, d, d + 1] of grids: output to input, in coordinates of -1 to 1, x first
+    places: [B, L] of tokens: the position from which each was read, -1 from nowhere
+    """
+
+    affine: Tensor | None = None
+    places: Tensor | None = None
 
 
 class Batch(Tensors):
@@ -325,6 +334,10 @@ class Modality(Source):
     def batch(self, packed: Packed, rows: NDArray[np.int64], fitted: Learned) -> Layout:
         """Cases `rows` as a layout, scaled by what was fitted. No Python per case."""
 
+    def turns(self) -> bool:
+        """Are cases also read from their other end, so that positions lose their places? Dense targets refuse that."""
+        return False
+
     @abstractmethod
     def summary(self, packed: Packed, rows: NDArray[np.int64]) -> Summary:
         """Cases `rows` as plain features: what classical baselines and probes read."""
@@ -350,7 +363,7 @@ class Modality(Source):
         return layout, None
 
     def view(self, layout: Any, number: int) -> Any:  # Any: this modality's layout
-        """View `number` of a batch at prediction, the same change for every case; view 0 is the batch as it is."""
+        """View `number` of a batch at prediction, the same change for every case; from 1, as view 0 is the batch as it is."""
         return layout
 
 
@@ -403,8 +416,8 @@ class Target(Source):
         """raw [B, width] -> [B]. Called with known cases only."""
 
     @abstractmethod
-    def predict(self, raw: Tensor, fitted: Learned) -> dict[str, NDArray[np.float64]]:
-        """raw [B, width] -> score columns of the predictions table."""
+    def predict(self, raw: Tensor, fitted: Learned) -> dict[str, NDArray[Any]]:
+        """raw [B, width] -> score columns of the predictions table; of a dense target, arrays of one array a case."""
 
 
 # ---- fusions, safeguards, splits

@@ -61,6 +61,10 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
             what = f"inputs.{name}.encoder `{encoder.kind}` reads {takes}, and {gives}"
             raise InputError(Finding("error", what, f"leave the encoder out to get `{modality.default}`", source=name))
     for name, target in targets.items():
+        turned = [i for i, modality in inputs.items() if modality.turns()]
+        if target.needs is Level.POSITIONS and turned:
+            what = f"targets.{name} is about positions, and inputs.{turned[0]} is read from both ends"
+            raise InputError(Finding("error", what, "leave `reverse_complement` out", source=turned[0]))
         able = [i for i, modality in inputs.items() if target.needs in encoder_of(modality).gives]
         if not able or (target.input and target.input not in able):
             what = f"targets.{name} needs {target.needs.name.lower() if target.needs.name else 'more'} of an input"

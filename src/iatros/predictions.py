@@ -12,6 +12,7 @@ and by task
   class, more           truth: str             score:CLASS, one a class                        set*
   labels                truth:LABEL bool or null               score:LABEL
   value                 truth: float           score: float    low*, high*: predictive interval
+  residues              truth: str, a sign a position, "?" not known     score:CLASS, lists with a probability a position
 A `score_raw*` (or score_raw:CLASS) column is the score before recalibration.
 """
 
@@ -21,7 +22,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-Task = Literal["class", "labels", "value"]
+Task = Literal["class", "labels", "value", "residues"]
 ENSEMBLE = "iatros"  # `model` of the fitted ensemble
 PREVALENCE = "prevalence"  # `model` of the baseline that knows nothing of the case
 UNSEEN = "sites"  # scheme in which each hospital is predicted by a model that has not seen it

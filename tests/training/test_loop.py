@@ -24,8 +24,12 @@ def trained(programme, told=lambda moment: None):
     learned = fit_fold(programme, fold)
     result = train_member(programme, member, fold, learned, ENGINE, told)
     network = read_member(programme.models, member, programme.material, learned.fits, programme.fusion)
-    raw = raw_scores(network, programme.material, learned.fits, np.arange(240, dtype=np.int64), ENGINE)[""]["y"]
-    return result, raw
+    return result, raws(network, programme, learned, np.arange(240, dtype=np.int64))
+
+
+def raws(network, programme, learned, rows, views=1):
+    portions = raw_scores(network, programme.material, learned.fits, rows, ENGINE, views)
+    return torch.cat([by_reader[""]["y"] for _, by_reader in portions])
 
 
 def test_a_network_learns_a_planted_rule(toy, tmp_path):
@@ -48,7 +52,7 @@ def test_raw_scores_are_the_mean_over_views(toy, tmp_path, monkeypatch):
 
     def scored(view, views=1):
         monkeypatch.setattr(feed, "viewed", lambda batch, material, number: view(batch, number))
-        return raw_scores(network, programme.material, learned.fits, rows, ENGINE, views)[""]["y"]
+        return raws(network, programme, learned, rows, views)
 
     def lifted(batch, number):
         return batch.with_(inputs={name: each(layout, lambda t: add(t, number)) for name, layout in batch.inputs.items()})

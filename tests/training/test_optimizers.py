@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from iatros.contracts import Rows
 from iatros.study import TrainingSection
 from iatros.training import checkpoints, optimizers
 from iatros.training.recipe import resolve
@@ -14,7 +15,7 @@ from iatros.training.recipe import resolve
 def made(name: str):
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 1))
-    recipe = resolve(TrainingSection(optimizer=name, decay=0.1), 100, grid=False)
+    recipe = resolve(TrainingSection(optimizer=name, decay=0.1), 100, [Rows])
     return model, optimizers.build(model, recipe)
 
 

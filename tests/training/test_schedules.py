@@ -9,11 +9,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iatros.contracts import Grid
 from iatros.study import TrainingSection
 from iatros.training.recipe import resolve
 from iatros.training.schedules import Plateau, factor
 
-RECIPE = resolve(TrainingSection(), cases=1000, grid=True)
+RECIPE = resolve(TrainingSection(), cases=1000, layouts=[Grid])
 
 
 def test_one_cycle_is_that_of_pytorch():

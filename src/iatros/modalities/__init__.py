@@ -2,5 +2,6 @@
 
 KINDS = {
     "image": "iatros.modalities.image:Image",
+    "sequence": "iatros.modalities.sequence:Sequence",
     "table": "iatros.modalities.table:Table",
 }

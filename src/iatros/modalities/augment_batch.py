@@ -11,7 +11,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from iatros.contracts import Motion
+from iatros.contracts import Motion, each
 from iatros.modalities.augment import Augment
 
 EDGES = {"repeat": "border", "mean": "zeros", "mirror": "reflection"}  # as grid_sample calls them
@@ -39,7 +39,7 @@ def seen(values: Tensor, augment: Augment, number: int) -> Tensor:
     side = 1.0 if number % 2 else -1.0
     if augment.moves:
         motion = draw_motion(1, values.shape[-2], values.shape[-1], augment, generator, side)
-        values = moved(values, Motion(motion.affine.expand(len(values), -1, -1)), EDGES[augment.edge])
+        values = moved(values, each(motion, lambda one: one.expand(len(values), -1, -1)), EDGES[augment.edge])
     return toned(values, 1, augment, generator, side)
 
 
@@ -64,6 +64,7 @@ def draw_motion(count: int, height: int, width: int, augment: Augment, generator
 
 def moved(values: Tensor, motion: Motion, edge: str = "border") -> Tensor:
     """values [B, C, H, W] seen through the motion, bilinear; `edge` as `torch.nn.functional.grid_sample`'s padding_mode."""
+    assert motion.affine is not None
     places = _places(motion.affine.to(values), values.shape[-2], values.shape[-1])
     return F.grid_sample(values, places, mode="bilinear", padding_mode=edge, align_corners=False)
 

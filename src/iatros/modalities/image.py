@@ -130,7 +130,7 @@ class Image(Modality):
 
     def view(self, layout: Any, number: int) -> Grid:  # Any: a Grid, as the contract has it
         """The batch under one draw of the training's motions, contrast, brightness and gamma, shared by all images."""
-        return layout if number == 0 else Grid(seen(layout.values, self.augment, number), layout.mask)
+        return Grid(seen(layout.values, self.augment, number), layout.mask)
 
     def summary(self, packed: Packed, rows: NDArray[np.int64]) -> Summary:
         """Simple statistics of each image, for classical models."""

@@ -3,5 +3,6 @@
 KINDS = {
     "class": "iatros.targets.class_:Class",
     "labels": "iatros.targets.labels:Labels",
+    "residues": "iatros.targets.residues:Residues",
     "value": "iatros.targets.value:Value",
 }

@@ -42,6 +42,12 @@ class Material:
         return {name: np.full(len(self), -1, np.int64) if s is None else np.asarray(s, np.int64) for name, s in found.items()}
 
     @cached_property
+    def lengths(self) -> NDArray[np.int64] | None:
+        """[M] positions of each case in all ragged inputs together, at least 1; None where no input is ragged."""
+        found = [length for name, m in self.inputs.items() if (length := m.length(self.packs[name])) is not None]
+        return np.maximum(np.sum(found, axis=0), 1) if found else None
+
+    @cached_property
     def features(self) -> Summary:
         """All inputs of all cases as one matrix [M, F] of plain features, named "input: feature" where there are several.
 

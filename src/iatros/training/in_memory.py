@@ -18,8 +18,9 @@ from iatros.contracts import Fold, Fusion, Safeguard, each
 from iatros.model import Network
 from iatros.training import feed
 from iatros.training.engine import Engine
-from iatros.training.loop import INFERENCE_BATCH, Moment, train
+from iatros.training.loop import Moment, train
 from iatros.training.members import FoldFits, Member, Programme, assembled, fit_fold, job_of
+from iatros.training.portions import INFERENCE_CASES
 
 Weights = Mapping[str, NDArray[Any]]  # Any: floats, and the counters and masks of buffers
 
@@ -76,8 +77,7 @@ def _trained(
 def _raw(network: Network, material: feed.Material, fits: feed.Fits) -> dict[str, Tensor]:
     """target -> raw scores [M, width]."""
     parts: dict[str, list[Tensor]] = {name: [] for name in material.targets}
-    for start in range(0, len(material), INFERENCE_BATCH):
-        rows = np.arange(start, min(start + INFERENCE_BATCH, len(material)))
+    for rows in np.split(np.arange(len(material)), range(INFERENCE_CASES, len(material), INFERENCE_CASES)):
         batch = feed.batch(material, fits, rows)
         batch = batch.with_(inputs={name: each(layout, _doubled) for name, layout in batch.inputs.items()})
         for name, raw in network(batch).fused.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,11 +23,11 @@ from iatros.training import checkpoints, feed, optimizers
 from iatros.training.averaging import Average
 from iatros.training.engine import Engine
 from iatros.training.objective import Objective
+from iatros.training.portions import in_turn, shuffled
 from iatros.training.recipe import Recipe
 from iatros.training.schedules import Plateau, factor
 
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
-INFERENCE_BATCH = 512
 DIVERGED = "diverged"  # `check` of the finding that says so
 
 
@@ -154,13 +154,13 @@ def one_epoch(training: Training) -> tuple[float, float]:
     torch.manual_seed(seed)  # dropout; seeded anew each epoch, so that an epoch can be repeated from a checkpoint
     generator = torch.Generator().manual_seed(seed)
     training.model.train()
-    orders = list(_portions(job, generator))
-    for number, rows in enumerate(orders):
+    portions = _portions(job, generator)
+    for number, rows in enumerate(portions):
         batch = feed.moved(feed.batch(job.material, job.fits, rows), job.material, generator)
         for guard, fitted in job.objective.guards:
             batch = guard.before(batch, fitted, generator)
         batch = job.engine.formatted(batch).to(training.fabric.device)
-        optimizers.set_rate(training.optimizer.optimizer, recipe.rate * _factor(training, number / len(orders), start))
+        optimizers.set_rate(training.optimizer.optimizer, recipe.rate * _factor(training, number / len(portions), start))
         loss = step(training, batch)
         total, count = total + loss * len(rows), count + len(rows)
     return total / max(1, count), time.perf_counter() - start
@@ -184,17 +184,11 @@ def step(training: Training, batch: Batch) -> float:
     return float(loss.detach())
 
 
-def _portions(job: Job, generator: torch.Generator) -> Iterator[NDArray[np.int64]]:
-    """The epoch's cases in random order, cut into batches; a last portion of one case joins the one before (BatchNorm)."""
+def _portions(job: Job, generator: torch.Generator) -> list[NDArray[np.int64]]:
+    """The epoch's cases, all of them or those that a safeguard draws."""
     strata = {name: s[job.train] for name, s in job.material.strata.items()}
     drawn = next((d for g, f in job.objective.guards if (d := g.draw(strata, f, generator)) is not None), None)
-    positions = torch.randperm(len(job.train), generator=generator).numpy() if drawn is None else drawn
-    rows, size = job.train[positions], job.recipe.batch
-    cuts = list(range(0, len(rows), size))
-    if len(cuts) > 1 and len(rows) - cuts[-1] < max(2, size // 4):
-        cuts.pop()
-    for i, cut in enumerate(cuts):
-        yield rows[cut : cuts[i + 1] if i + 1 < len(cuts) else len(rows)]
+    return shuffled(job.train, job.recipe.batch, job.material.lengths, generator, drawn)
 
 
 @torch.no_grad()
@@ -205,8 +199,8 @@ def validate(job: Job, model: nn.Module, weights: dict[str, Tensor]) -> float:
     model.eval()
     total = 0.0
     with job.engine.autocast():
-        for start in range(0, len(job.validation), INFERENCE_BATCH):
-            rows = job.validation[start : start + INFERENCE_BATCH]
+        for places in in_turn(job.validation, job.material.lengths):
+            rows = job.validation[places]
             batch = job.engine.formatted(feed.batch(job.material, job.fits, rows)).to(next(model.parameters()).device)
             total += float(job.objective.plain(model(batch), batch).sum())
     model.load_state_dict(own)

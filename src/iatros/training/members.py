@@ -20,8 +20,9 @@ from iatros.model import Blueprint, Network, Outputs, build, encoder_of
 from iatros.study import TrainingSection
 from iatros.training import checkpoints, feed
 from iatros.training.engine import Engine, Wanted, choose
-from iatros.training.loop import INFERENCE_BATCH, Job, Moment, Progress, Training, step, train
+from iatros.training.loop import Job, Moment, Progress, Training, step, train
 from iatros.training.objective import Objective
+from iatros.training.portions import in_turn
 from iatros.training.recipe import Recipe, resolve
 
 ALL_INPUTS = ""
@@ -113,8 +114,8 @@ def job_of(programme: Programme, member: Member, fold: Fold, learned: FoldFits, 
     """The job of training one member, and its untrained network."""
     material = programme.material.with_inputs([member.alone]) if member.alone else programme.material
     rows = _usable(material, fold.rows("train"))
-    grid = any("Grid" in modality.layout.__name__ for modality in material.inputs.values())
-    recipe = resolve(programme.said, len(rows), grid, programme.budget)
+    lengths = None if material.lengths is None or not len(rows) else float(material.lengths[rows].mean())
+    recipe = resolve(programme.said, len(rows), [m.layout for m in material.inputs.values()], lengths, programme.budget)
     network = build(blueprint(material, learned.fits, programme.fusion, recipe.joint), member.seed)
     for guard, _ in learned.guards:
         changed = guard.model(network)
@@ -202,45 +203,40 @@ Scores = dict[str, dict[str, Mapping[str, NDArray[np.float64]]]]
 @torch.no_grad()
 def raw_scores(
     network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine, views: int = 1
-) -> Raws:
-    """reader -> target -> raw scores [len(rows), width] in float32, the mean over `views` of each case.
+) -> Iterator[tuple[NDArray[np.int64], Raws]]:
+    """Portion by portion: places among `rows`; reader -> target -> their raw scores in float32, the mean over `views`.
 
-    Readers: "" for all inputs; each input's own readout.
+    Readers: "" for all inputs; each input's own readout. Portions are of cases alike in length, every case in one of them.
     """
     some = material.with_inputs(list(network.encoders)) if len(network.encoders) < len(material.inputs) else material
-    parts: dict[str, dict[str, list[Tensor]]] = {}
     network = network.to(engine.device)
     with engine.in_use():
-        for portion in _portions(rows):
-            batch = feed.batch(some, fits, portion).to(torch.device(engine.device))
-            several = [network(feed.viewed(batch, some, number)) for number in range(views)]
-            for reader, raws in _means(several).items():
-                for name, raw in raws.items():
-                    parts.setdefault(reader, {}).setdefault(name, []).append(raw.cpu())
-    return {reader: {name: torch.cat(raws) for name, raws in by_target.items()} for reader, by_target in parts.items()}
+        for places in in_turn(rows, some.lengths):
+            batch = feed.batch(some, fits, rows[places]).to(torch.device(engine.device))
+            yield places, _means([network(feed.viewed(batch, some, number)) for number in range(views)])
 
 
 def _means(several: Sequence[Outputs]) -> Raws:
     """reader -> target -> mean raw scores of the same cases seen several times."""
-    first = several[0]
+    seen = [{ALL_INPUTS: outputs.fused, **outputs.alone} for outputs in several]
     return {
-        reader: {name: torch.stack([_of(o, reader)[name].float() for o in several]).mean(0) for name in _of(first, reader)}
-        for reader in (ALL_INPUTS, *first.alone)
+        reader: {name: torch.stack([one[reader][name].float() for one in seen]).mean(0) for name in raws}
+        for reader, raws in seen[0].items()
     }
-
-
-def _of(outputs: Outputs, reader: str) -> Mapping[str, Tensor]:
-    return outputs.alone[reader] if reader else outputs.fused
 
 
 def scores(
     network: Network, material: feed.Material, fits: feed.Fits, rows: NDArray[np.int64], engine: Engine, views: int = 1
 ) -> Scores:
     """reader -> target -> score columns of the predictions table."""
-    return {
-        reader: {name: material.targets[name].predict(raw, fits.targets[name]) for name, raw in raws.items()}
-        for reader, raws in raw_scores(network, material, fits, rows, engine, views).items()
-    }
+    found: dict[str, dict[str, dict[str, NDArray[Any]]]] = {}
+    for places, by_reader in raw_scores(network, material, fits, rows, engine, views):
+        for reader, raws in by_reader.items():
+            for name, raw in raws.items():
+                columns = found.setdefault(reader, {}).setdefault(name, {})
+                for column, values in material.targets[name].predict(raw.cpu(), fits.targets[name]).items():
+                    columns.setdefault(column, np.empty(len(rows), values.dtype))[places] = values
+    return {reader: dict(by_target) for reader, by_target in found.items()}
 
 
 def fold_scores(
@@ -257,11 +253,6 @@ def fold_scores(
             by_reader |= given if not alone else {alone: given[ALL_INPUTS]}
         found[seed] = by_reader
     return found
-
-
-def _portions(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    for start in range(0, len(rows), INFERENCE_BATCH):
-        yield rows[start : start + INFERENCE_BATCH]
 
 
 def _usable(material: feed.Material, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,0 +1,197 @@
+"""Sequences of letters and texts: DNA, RNA, proteins, molecules as SMILES, clinical notes.
+
+In: a column of letters or of text. Out: codes packed end to end; batches `Tokens` [B, L], as long as their longest case.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+from torch import Generator, Tensor
+
+from iatros.contracts import Cells, Learned, Modality, Motion, Picture, Shape, Summary, Tokens
+from iatros.findings import Finding
+from iatros.modalities.alphabets import COMPLEMENT, SIGNS, Alphabet, spelled
+from iatros.modalities.sequence_cells import SequencePlan, check_cells, pack_cells, plan_cells, text_of, written
+from iatros.modalities.sequence_summary import summarised
+from iatros.modalities.sequence_twins import twins_of
+from iatros.packed import Packed
+
+SHOWN = 60  # letters of a case that a reader sees
+NUCLEOTIDES = ("dna", "rna")
+
+
+class Vocabulary(Learned):
+    """The codes: `size` of them, 0 for nothing known among them. pieces: a text's vocabulary as JSON, "" for letters."""
+
+    alphabet: Alphabet
+    size: int
+    longest: int
+    pieces: str = ""
+
+
+class Sequence(Modality):
+    """Letters in a row, of any length: DNA, RNA, a protein, a molecule's SMILES; or words of a text, split into pieces."""
+
+    version: ClassVar[int] = 1
+    unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "vocabulary", "masked", "shift", "reverse_complement"})
+    layout: ClassVar[type[Tokens]] = Tokens
+    default: ClassVar[str] = "gated_cnn"
+    Plan: ClassVar[type[Learned]] = SequencePlan
+    Fitted: ClassVar[type[Learned]] = Vocabulary
+
+    kind: Literal["sequence"] = "sequence"
+    column: str
+    """The column with the letters, or the text."""
+    alphabet: Alphabet | Literal["auto"] = "auto"
+    """What is written there; auto looks at the cells."""
+    longest: int | None = Field(default=None, ge=1)
+    """Positions that are read of each case; by default 4,096 letters, or 512 pieces of a text."""
+    vocabulary: int = Field(default=8_000, ge=300, le=200_000)
+    """Of a text: how many pieces of words are told apart; they are learned from the training cases."""
+    masked: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the letters hidden from the network in training, drawn anew each time."""
+    shift: int = Field(default=0, ge=0)
+    """Training cases are moved by up to so many positions to either side."""
+    reverse_complement: bool = False
+    """DNA and RNA: training draws either strand; with `views = 2` in [training], predictions are the mean over both.
+
+    Not for what has a strand, such as splice sites."""
+
+    @model_validator(mode="after")
+    def _strands_are_of_nucleotides(self) -> Sequence:
+        if self.reverse_complement and self.alphabet not in (*NUCLEOTIDES, "auto"):
+            raise ValueError(f"reverse_complement is for DNA and RNA, and alphabet says {self.alphabet}")
+        return self
+
+    def columns_used(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def check(self, cells: Cells) -> list[Finding]:
+        """Cells without letters, with signs of another alphabet, longer than what is read."""
+        plan = self.plan(cells)
+        found = check_cells(cells, self.column, plan)
+        if self.reverse_complement and plan.alphabet not in NUCLEOTIDES:
+            what = f"reverse_complement is for DNA and RNA, and the cells hold {plan.alphabet}"
+            found.append(Finding("error", what, "leave it out", cells.file, (), self.column))
+        return found
+
+    def plan(self, cells: Cells) -> SequencePlan:
+        """Alphabet and lengths."""
+        return plan_cells(written(cells, self.column), None if self.alphabet == "auto" else self.alphabet, self.longest)
+
+    def pack(self, cells: Cells, plan: Learned) -> Packed:
+        """signs [N + 1] uint8, starts and lengths [M]."""
+        return pack_cells(cells, self.column, cast(SequencePlan, plan))
+
+    def fit(self, packed: Packed, rows: NDArray[np.int64]) -> Vocabulary:
+        """The pieces of the training texts; letters have nothing to learn."""
+        plan = cast(SequencePlan, packed.plan)
+        if plan.alphabet != "text":
+            return Vocabulary(alphabet=plan.alphabet, size=1 + len(SIGNS[plan.alphabet]), longest=plan.longest)
+        from iatros.modalities import sequence_words
+
+        pieces = sequence_words.learn([text_of(packed, row) for row in rows[packed.present[rows]].tolist()], self.vocabulary)
+        return Vocabulary(alphabet="text", size=sequence_words.size_of(pieces), longest=plan.longest, pieces=pieces)
+
+    def shape(self, fitted: Learned) -> Shape:
+        fitted = cast(Vocabulary, fitted)
+        return Shape(Tokens, categories=(fitted.size,), space=(fitted.longest,))
+
+    def batch(self, packed: Packed, rows: NDArray[np.int64], fitted: Learned) -> Tokens:
+        """codes [B, L] int64, 0 where nothing is known; mask [B, L], True on the positions of each case."""
+        fitted = cast(Vocabulary, fitted)
+        if fitted.alphabet == "text":
+            codes, mask = _worded(packed, rows, fitted)
+        else:
+            lengths = np.minimum(packed["lengths"][rows], fitted.longest)
+            place = np.arange(max(1, int(lengths.max(initial=1))))
+            mask = place < lengths[:, None]
+            at = np.where(mask, packed["starts"][rows][:, None] + place, len(packed["signs"]) - 1)
+            codes = packed["signs"][at].astype(np.int64)
+        return Tokens(torch.from_numpy(mask), torch.from_numpy(codes))
+
+    def length(self, packed: Packed) -> NDArray[np.int64]:
+        """[M] positions that are read; of a text, its bytes, to which they are in proportion."""
+        plan = cast(SequencePlan, packed.plan)
+        lengths = np.asarray(packed["lengths"])
+        return lengths if plan.alphabet == "text" else np.minimum(lengths, plan.longest)
+
+    def move(self, layout: Any, generator: Generator) -> tuple[Tokens, Motion | None]:  # Any: Tokens, as the contract has it
+        """The batch with letters hidden, moved, and of either strand; the motion says where each position came from."""
+        places: Tensor | None = None
+        if self.shift:
+            steps = torch.randint(-self.shift, self.shift + 1, (len(layout.mask), 1), generator=generator)
+            places = _on(layout.mask, torch.arange(layout.mask.shape[1]) - steps)
+            layout = Tokens(layout.mask, _read(layout.codes, places))
+        if self.reverse_complement:
+            turned = torch.rand(len(layout.mask), generator=generator) < 0.5
+            layout = _other_strand(layout, turned)
+        if self.masked:
+            kept = torch.rand(layout.codes.shape, generator=generator) >= self.masked
+            layout = Tokens(layout.mask, layout.codes * kept)
+        return layout, None if places is None else Motion(places=places)
+
+    def view(self, layout: Any, number: int) -> Tokens:  # Any: Tokens, as the contract has it
+        """View 1, 3, ...: the other strand, where that is the same to the study."""
+        if not self.reverse_complement or number % 2 == 0:
+            return cast(Tokens, layout)
+        return _other_strand(layout, torch.ones(len(layout.mask), dtype=torch.bool, device=layout.mask.device))
+
+    def turns(self) -> bool:
+        """Are cases read from the other end too?"""
+        return self.reverse_complement
+
+    def summary(self, packed: Packed, rows: NDArray[np.int64]) -> Summary:
+        """Shares of short words."""
+        return summarised(packed, rows, cast(SequencePlan, packed.plan))
+
+    def picture(self, packed: Packed, row: int) -> Picture:
+        """Length and first letters. Of a text only its length: it may name people."""
+        plan, length = cast(SequencePlan, packed.plan), int(packed["lengths"][row])
+        if plan.alphabet == "text":
+            return Picture(fields=(("bytes of text", f"{length:,}"),))
+        begin = int(packed["starts"][row])
+        first = spelled(packed["signs"][begin : begin + min(length, SHOWN)], plan.alphabet)
+        return Picture(fields=(("letters", f"{length:,}"), ("begins with", first)))
+
+    def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
+        """Groups of equal sequences; of DNA and RNA also those of the other strand."""
+        return twins_of(packed, cast(SequencePlan, packed.plan))
+
+
+def _worded(packed: Packed, rows: NDArray[np.int64], fitted: Vocabulary) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Pieces [B, L] of texts, and where there are any."""
+    from iatros.modalities import sequence_words
+
+    found = sequence_words.pieces([text_of(packed, int(row)) for row in rows], fitted.pieces)
+    lengths = np.array([min(len(one), fitted.longest) for one in found], np.int64)
+    mask = np.arange(max(1, int(lengths.max(initial=1)))) < lengths[:, None]
+    codes = np.zeros(mask.shape, np.int64)
+    codes[mask] = np.concatenate([one[:n] for one, n in zip(found, lengths.tolist(), strict=True)])
+    return codes, mask
+
+
+def _on(mask: Tensor, places: Tensor) -> Tensor:
+    """Places [B, L] that lie on positions of their case; -1 elsewhere."""
+    inside = (places >= 0) & (places < mask.sum(1, keepdim=True)) & mask
+    return torch.where(inside, places, -1)
+
+
+def _read(codes: Tensor, places: Tensor) -> Tensor:
+    """Codes [B, L] from these places; 0 from nowhere."""
+    return torch.where(places >= 0, codes.gather(1, places.clamp_min(0)), 0)
+
+
+def _other_strand(layout: Tokens, turned: Tensor) -> Tokens:
+    """The cases of `turned` [B] as the other strand, read in its own direction."""
+    assert layout.codes is not None
+    length = layout.mask.sum(1, keepdim=True)
+    back = (length - 1 - torch.arange(layout.mask.shape[1], device=layout.mask.device)).clamp_min(0)
+    other = torch.from_numpy(COMPLEMENT).to(layout.codes.device)[layout.codes.gather(1, back)]
+    other = torch.where(layout.mask, other, 0)
+    return Tokens(layout.mask, torch.where(turned[:, None], other, layout.codes))
