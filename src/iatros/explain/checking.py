@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 class Examined:
     """One method on one input of one target.
 
-    attribute: subject -> [B, U], how far each unit speaks for the outcome
+    attribute: subject -> [B, U], how far each unit speaks for the outcome; NaN where a case has no such unit
     delete:    [B, U] bool -> the layout with these units replaced by plausible healthy content
     replaced_by: that content, in words
     """
@@ -61,7 +61,7 @@ def check_method(
     trained = examined.attribute(subject)
     untrained = [examined.attribute(randomised(subject, layout, generator)) for _ in range(draws)]
     correlation = [_correlation(trained, each) for each in untrained]
-    chance = [torch.rand(trained.shape, generator=generator) for _ in range(draws)]
+    chance = [torch.rand(trained.shape, generator=generator) + 0 * trained for _ in range(draws)]  # NaN stays NaN
     curves: dict[str, Floats] = {
         "method": deletion_curve(subject, trained, examined.delete),
         "randomised": _mean_curve(subject, untrained, examined),
@@ -71,11 +71,12 @@ def check_method(
 
 
 def deletion_curve(subject: Subject, attribution: Tensor, delete: Callable[[Tensor], Layout]) -> Floats:
-    """Scores [S, B] after deleting the highest-attributed SHARES of the units. attribution: [B, U]."""
-    units = attribution.shape[1]
-    rank = attribution.argsort(dim=1, descending=True).argsort(dim=1)  # 0: highest
+    """Scores [S, B] after deleting the highest-attributed SHARES of each case's units. attribution: [B, U], NaN: no unit."""
+    there = ~attribution.isnan()
+    units = there.sum(1, keepdim=True).double()
+    rank = attribution.masked_fill(~there, -torch.inf).argsort(dim=1, descending=True).argsort(dim=1)  # 0: highest
     with torch.no_grad():
-        scores = [subject.of(delete(rank < round(share * units))) for share in SHARES]
+        scores = [subject.of(delete(there & (rank < (share * units).round()))) for share in SHARES]
     curve: Floats = torch.stack(scores).double().numpy()
     return curve
 
@@ -148,8 +149,8 @@ def _points(curve: Floats) -> tuple[tuple[float, float], ...]:
 
 def _correlation(one: Tensor, other: Tensor) -> float:
     """Mean over cases of Spearman's correlation over units; NaN where one of the two is flat in every case."""
-    ranks = [rankdata(each.double().numpy(), axis=1) for each in (one, other)]
-    a, b = (rank - rank.mean(axis=1, keepdims=True) for rank in ranks)
+    ranks = [rankdata(each.double().numpy(), axis=1, nan_policy="omit") for each in (one, other)]
+    a, b = (np.nan_to_num(rank - np.nanmean(rank, axis=1, keepdims=True)) for rank in ranks)
     length = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
     told = length > 0
     return float(((a * b).sum(axis=1)[told] / length[told]).mean()) if told.any() else float("nan")

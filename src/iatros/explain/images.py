@@ -5,21 +5,16 @@ In: a subject and images [B, C, *space]. Out: maps [B, *space], high where a pix
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
-from typing import Any
-
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from iatros.contracts import Features, Grid
+from iatros.explain.path import STEPS, path_integral
 from iatros.explain.subject import Subject
+from iatros.explain.windows import PATCH, fall_by_window
 
 COARSEST = 10  # cells along a map's shortest side that Grad-CAM needs: findings of a quarter of the side fill two or more
-STEPS = 16  # of the integral; Gauss-Legendre, so 16 are as exact as 50 of a plain sum
-PATCH = 0.22  # side of the occluding square, as a share of the image's side
 SHARE = 0.15  # of the side, over which gradients of single pixels are averaged
 SIMILAR = 8  # healthy images whose mean stands for what is normal: enough for the marks of any one of them to fade
 METHODS = ("grad_cam", "integrated_gradients", "occlusion")
@@ -48,36 +43,16 @@ def integrated_gradients(subject: Subject, grid: Grid, reference: Tensor, steps:
     reference: [B, C, *space] or [C, *space], what is normal, in the units of the grid; see `typical_healthy`.
     Source: Sundararajan et al. 2017, arXiv:1703.01365.
     """
-    way = grid.values - reference
-    total = torch.zeros_like(grid.values)
-    points, weights = np.polynomial.legendre.leggauss(steps)
-    for point, weight in zip((points + 1) / 2, weights / 2, strict=True):
-        values = (reference + way * point).detach().requires_grad_()
-        (slope,) = torch.autograd.grad(subject.of(Grid(values, grid.mask)).sum(), values)
-        total += slope * weight
-    return (total * way).sum(1).detach()
+    return path_integral(lambda values: subject.of(Grid(values, grid.mask)), grid.values, reference, steps).sum(1)
 
 
 def occlusion(subject: Subject, grid: Grid, reference: Tensor, patch: float = PATCH) -> Tensor:
     """How far the score falls when a square is replaced by the reference's, averaged over the squares that cover a pixel.
 
-    A square counts most at its centre: with equal weights a map has plateaus, whose highest pixel lies at a corner or edge.
-
-    reference: [B, C, *space] or [C, *space]; patch: side of the square as a share of each axis; neighbours overlap by half.
+    reference: [B, C, *space] or [C, *space]; patch: side of the square as a share of each axis
     """
-    space = grid.values.shape[2:]
-    total, covered = torch.zeros(len(grid.values), *space), torch.zeros(space)
-    with torch.no_grad():
-        before = subject.of(grid)
-        for window in _windows(tuple(space), patch):
-            values = grid.values.clone()
-            at: Any = (..., *window)  # mypy knows no index of this kind
-            values[at] = reference.expand_as(values)[at]
-            fall = before - subject.of(Grid(values, grid.mask))
-            weight = _tent(tuple(axis.stop - axis.start for axis in window))
-            total[at] += fall.reshape(-1, *[1] * len(space)) * weight
-            covered[window] += weight
-    return total / covered
+    space = tuple(grid.values.shape[2:])
+    return fall_by_window(lambda values: subject.of(Grid(values, grid.mask)), grid.values, reference, space, patch)
 
 
 def smoothed(maps: Tensor, share: float = SHARE) -> Tensor:
@@ -144,25 +119,6 @@ def _level(maps: tuple[Tensor, ...]) -> int:
 def _resize(maps: Tensor, space: torch.Size) -> Tensor:
     mode = {1: "linear", 2: "bilinear", 3: "trilinear"}[len(space)]
     return functional.interpolate(maps[:, None], size=tuple(space), mode=mode, align_corners=False)[:, 0]
-
-
-def _windows(space: tuple[int, ...], patch: float) -> Iterator[tuple[slice, ...]]:
-    """Squares that cover the image, neighbours half over each other."""
-    axes = []
-    for side in space:
-        width = min(side, max(2, round(side * patch)))
-        starts = [*range(0, side - width, max(1, width // 2)), side - width]
-        axes.append([slice(start, start + width) for start in starts])
-    yield from product(*axes)
-
-
-def _tent(sides: tuple[int, ...]) -> Tensor:
-    """Weights of a square's pixels, from 1 at its centre falling evenly to its edges, never 0."""
-    weight = torch.ones(())
-    for side in sides:
-        distance = (torch.arange(side) - (side - 1) / 2).abs()
-        weight = weight[..., None] * (1 - distance / ((side + 1) / 2))
-    return weight
 
 
 def _likest(images: Tensor, healthy: Tensor, count: int, side: int = 8) -> Tensor:
