@@ -156,7 +156,10 @@ def test_knowing_nothing_of_the_case_ranks_at_chance_whatever_the_folds_do():
     base = who()
     share = np.where(np.arange(240) % 2 == 0, 0.39, 0.41)
     table = pl.DataFrame(base | {"score": share}).with_columns(model=pl.lit("prevalence"))
-    assert row_of(evaluate(table, TWO, settings=QUICK), "auroc", model="prevalence").value == 0.5
+    found = evaluate(table, TWO, settings=QUICK)
+    assert row_of(found, "auroc", model="prevalence").value == 0.5
+    slope = row_of(found, "calibration_slope", model="prevalence")
+    assert (slope.value, slope.withheld) == (None, "not defined for these cases")
 
 
 def test_perfect_ranking_has_an_interval_that_is_not_of_zero_width():

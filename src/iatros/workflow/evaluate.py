@@ -25,6 +25,7 @@ from iatros.predictions import ENSEMBLE, LOCAL_INTERCEPT, LOCAL_SLOPE, Form
 from iatros.results import MetricRow
 from iatros.splits.deal import deal
 from iatros.workflow.cohort import cells_of
+from iatros.workflow.learned_from import learned_from
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.predict import Predicted, predicted
 
@@ -94,7 +95,7 @@ def evaluate(run: Run | str | Path, cases: Any, *, recalibrate: bool = False) ->
 def evaluate_run(run: Run, cases: Any, *, recalibrate: bool = False, folder: Path = Path()) -> Judged:
     """See `evaluate`. folder: where the table's relative path starts."""
     new = predicted(run, cases, folder=folder)
-    findings = list(new.findings)
+    findings = [*learned_from(run, new.cases), *new.findings]
     forms, tables = run.forms(), dict[str, pl.DataFrame]()
     for name, target in run.study.targets.items():
         cells = cells_of(new.cases, target)
