@@ -61,6 +61,11 @@ class Form(BaseModel):
         return self.task == "class" and len(self.classes) == 2
 
     @property
+    def judged_as(self) -> str:
+        """What decides which figures are shown: the task, or `binary` for two classes."""
+        return "binary" if self.binary else self.task
+
+    @property
     def positive(self) -> str:
         """Of two classes, the one whose probability is the score."""
         return self.classes[-1]

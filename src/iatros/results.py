@@ -43,6 +43,11 @@ class MetricRow(BaseModel):
     rule: str = ""
     withheld: str = ""
 
+    @property
+    def overall(self) -> bool:
+        """Is this a figure of everyone, and of all classes?"""
+        return not self.group and not self.class_
+
 
 # Columns of curves.parquet: one row a point, at most 101 points a curve.
 #   target, class_, curve ("roc", "pr", "calibration", "calibration_groups", "risk_with", "risk_without", "decision",

@@ -111,7 +111,7 @@ def _judged(question: Question, steps: list[Step], base: MetricRow) -> Results:
     table = pl.concat([step.table.with_columns(model=pl.lit(name)) for name, step in named.items()])
     settings = Settings(resamples=RESAMPLES, groups=(), curve_resamples=2)
     rows = evaluate(table, question.form, settings=settings, target=question.target).rows
-    found = [row for row in rows if row.metric == base.metric and not row.group and not row.class_]
+    found = [row for row in rows if row.metric == base.metric and row.overall]
     whole = {row.model: row for row in found if not row.against}
     points: list[dict[str, object]] = []
     for name, step in sorted(named.items(), key=lambda item: item[1].cases):

@@ -55,12 +55,12 @@ class Pair:
     @property
     def sided(self) -> list[str]:
         """Metrics that have a difference, the headline first."""
-        return [metric for metric in SIDED[_task(self.form)] if self.difference(metric) is not None]
+        return [metric for metric in SIDED[self.form.judged_as] if self.difference(metric) is not None]
 
     @property
     def beside(self) -> list[str]:
         """Metrics that are only shown side by side."""
-        return [metric for metric in BESIDE[_task(self.form)] if self.figure(metric, self.first) is not None]
+        return [metric for metric in BESIDE[self.form.judged_as] if self.figure(metric, self.first) is not None]
 
 
 def paired(table: pl.DataFrame, form: Form, first: str, second: str, target: str, *, resamples: int = 2000) -> Pair:
@@ -70,21 +70,17 @@ def paired(table: pl.DataFrame, form: Form, first: str, second: str, target: str
     """
     results = evaluate(table, form, settings=Settings(resamples=resamples, groups=()), target=target)
     names = {ENSEMBLE: second, FIRST: first}
-    wanted = (*SIDED[_task(form)], *BESIDE[_task(form)])
+    wanted = (*SIDED[form.judged_as], *BESIDE[form.judged_as])
     kept = [row for row in results.rows if row.metric in wanted and _main(row) and row.model in names]
     rows = [
         row.model_copy(update={"model": names[row.model], "against": names.get(row.against, "")})
         for row in kept
-        if row.against in ("", FIRST) and not (row.against and row.metric in BESIDE[_task(form)])
+        if row.against in ("", FIRST) and not (row.against and row.metric in BESIDE[form.judged_as])
     ]
     events = next((row.events for row in rows if row.events is not None), None)
     cases, patients = table["case"].n_unique(), table["patient"].n_unique()
     return Pair(first, second, target, str(table["scheme"][0]), form, cases, patients, events, tuple(rows))
 
 
-def _task(form: Form) -> str:
-    return "binary" if form.binary else form.task
-
-
 def _main(row: MetricRow) -> bool:
-    return not row.group and not row.class_ and (row.threshold is None or row.rule in POINTS)
+    return row.overall and (row.threshold is None or row.rule in POINTS)

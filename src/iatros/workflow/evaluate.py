@@ -190,7 +190,7 @@ def _recalibrated(
 
 
 def _metric_lines(name: str, rows: list[MetricRow]) -> list[str]:
-    overall = [row for row in rows if not row.group and not row.class_ and not row.against and _on_screen(row)]
+    overall = [row for row in rows if row.overall and not row.against and _on_screen(row)]
     first = next((row for row in overall if row.cases), None)
     counted = f", {first.cases:,} cases" + (f", {first.events:,} events" if first.events is not None else "") if first else ""
     told = [f"{name}{counted}"]

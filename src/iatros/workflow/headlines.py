@@ -28,7 +28,7 @@ class Headlines:
 
 def headlines(metrics: Sequence[MetricRow], target: str, form: Form) -> list[Headlines]:
     """One a scheme of the target: value and interval of each model."""
-    columns = COLUMNS["binary" if form.binary else form.task]
+    columns = COLUMNS[form.judged_as]
     made = []
     for scheme in dict.fromkeys(row.scheme for row in metrics if row.target == target):
         rows = [row for row in metrics if row.target == target and row.scheme == scheme and not row.against and _main(row)]
@@ -63,7 +63,7 @@ def cell(row: MetricRow) -> str:
 
 
 def _main(row: MetricRow) -> bool:
-    return not row.group and not row.class_ and row.threshold is None and row.part == "test"
+    return row.overall and row.threshold is None and row.part == "test"
 
 
 def _short(value: float | None) -> str:
