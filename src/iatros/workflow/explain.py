@@ -19,11 +19,12 @@ from iatros.predictions import Form
 from iatros.runs import read_json
 from iatros.training.members import Member, read_member
 from iatros.workflow.examine import Examined, examine
-from iatros.workflow.explaining import Shown, case_effects, healthy_rows
+from iatros.workflow.explaining import case_effects
 from iatros.workflow.fitting import material_of
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.picturing import case_pictures
 from iatros.workflow.subjects import Explained, interesting
+from iatros.workflow.trials import Shown, healthy_rows
 from iatros.workflow.watch import Silence
 
 

@@ -6,7 +6,6 @@ In: a trained run. Out: evidence.json and pictures. Everything is shown on test 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,13 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
-from iatros.contracts import Fold, Grid, Layout, Rows
+from iatros.contracts import Fold, Grid, Rows
 from iatros.evidence import CaseEvidence, Evidence, Importance, MethodCheck
 from iatros.explain.cases import select, sure_and_wrong
 from iatros.explain.columns import Column
 from iatros.explain.image_check import best, check_images
 from iatros.explain.importance import Measure, importance, permutation_importance
 from iatros.explain.shapley import shape_of_categories, shape_of_numbers, shapley
-from iatros.explain.subject import Subject
 from iatros.explain.table_check import check_table
 from iatros.metrics import ranking
 from iatros.metrics.bootstrap import draw
@@ -35,22 +33,12 @@ from iatros.workflow.fitting import Fleet
 from iatros.workflow.picturing import case_pictures
 from iatros.workflow.probing import probes
 from iatros.workflow.subjects import Explained, interesting, outcome
+from iatros.workflow.trials import HEALTHY, Shown, healthy_rows, known, trial
 
 SEED = 0
 MOST_ROWS = 400  # cases on which importances are measured
-HEALTHY = 200  # training cases without the outcome that stand in for what is deleted
-FEWEST = 5  # cases with, and without, the outcome that a method is tried on
 RESAMPLES = 200
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What is explained of one target."""
-
-    name: str
-    form: Form
-    code: int
 
 
 def explain_run(
@@ -100,15 +88,6 @@ def explained(fleet: Fleet, fold: Fold) -> Explained:
     return Explained(network, programme.material, fits, fold)
 
 
-def healthy_rows(subject: Explained, shown: Shown, source: str) -> NDArray[np.int64]:
-    """Training cases that have the input and lack the outcome (of a value: those below the median)."""
-    rows = subject.fold.rows("train")
-    truth = outcome(subject.material, shown.name, shown.form, shown.code, rows)
-    limit = np.nanmedian(truth) if shown.form.task == "value" else 0.5
-    wanted = (truth < limit) & subject.material.packs[source].present[rows]
-    return rows[wanted][:HEALTHY]
-
-
 def columns_of(subject: Explained, source: str) -> list[Column]:
     """The columns of a table as the explanation reads them."""
     modality, packed = subject.material.inputs[source], subject.material.packs[source]
@@ -120,7 +99,7 @@ def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown
     subject = explained(fleet, examined.first_repeat[0])
     importances: list[Importance] = []
     checks: list[MethodCheck] = []
-    for source, modality in study.inputs.items():
+    for source, modality in study.inputs.items() if shown.form.task != "residues" else ():
         if modality.layout is Rows:
             importances += table_importances(examined, subject, shown, source)
             checks += table_checks(subject, shown, source, study.explanation.draws)
@@ -143,7 +122,7 @@ def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown
 
 def table_importances(examined: Examined, subject: Explained, shown: Shown, source: str) -> list[Importance]:
     """Permutation importances with the shapes of Shapley effects, on test cases."""
-    rows = _known(subject, shown, source, subject.fold.rows("test"))[:MOST_ROWS]
+    rows = known(subject, shown, source, subject.fold.rows("test"))[:MOST_ROWS]
     columns = columns_of(subject, source)
     truth = outcome(subject.material, shown.name, shown.form, shown.code, rows)
     if len(rows) < 20 or not columns or len(np.unique(truth)) < 2:
@@ -153,7 +132,7 @@ def table_importances(examined: Examined, subject: Explained, shown: Shown, sour
     assert isinstance(layout, Rows)
     weights = np.concatenate([np.ones((1, len(rows))), draw(np.random.default_rng(SEED), RESAMPLES, len(rows))])
     losses = permutation_importance(of.of, layout, columns, _measure(truth, shown.form), weights, generator)
-    background = subject.batch(_known(subject, shown, source, subject.fold.rows("train"))[:HEALTHY]).inputs[source]
+    background = subject.batch(known(subject, shown, source, subject.fold.rows("train"))[:HEALTHY]).inputs[source]
     assert isinstance(background, Rows)
     effects = shapley(of.of, layout, background, columns, generator).numpy().astype(np.float64)
     by_name = {column.name: effects[:, i] for i, column in enumerate(columns)}
@@ -165,7 +144,7 @@ def table_importances(examined: Examined, subject: Explained, shown: Shown, sour
 
 def table_checks(subject: Explained, shown: Shown, source: str, draws: int) -> list[MethodCheck]:
     """Can Shapley values of this network be believed?"""
-    columns, tried = columns_of(subject, source), _trial(subject, shown, source, HEALTHY)
+    columns, tried = columns_of(subject, source), trial(subject, shown, source, HEALTHY)
     if tried is None or len(columns) < 2:
         return []
     assert isinstance(tried.layout, Rows)
@@ -177,7 +156,7 @@ def table_checks(subject: Explained, shown: Shown, source: str, draws: int) -> l
 def image_checks(examined: Examined, subject: Explained, shown: Shown, source: str) -> list[MethodCheck]:
     """Can the maps of this network be believed?"""
     said = examined.study.explanation
-    tried = _trial(subject, shown, source, said.cases)
+    tried = trial(subject, shown, source, said.cases)
     if tried is None:
         return []
     assert isinstance(tried.layout, Grid)
@@ -185,24 +164,6 @@ def image_checks(examined: Examined, subject: Explained, shown: Shown, source: s
     generator = torch.Generator().manual_seed(SEED)
     background = tried.background.values
     return check_images(tried.of, tried.layout, background, generator, shown.name, source, said.methods, said.draws)
-
-
-@dataclass(frozen=True)
-class _Trial:
-    """What a method is tried on. of: the score it explains; layout: cases with the outcome; background: cases without."""
-
-    of: Subject
-    layout: Layout
-    background: Layout
-
-
-def _trial(subject: Explained, shown: Shown, source: str, most: int) -> _Trial | None:
-    """At most so many cases with the outcome, and healthy ones; None where there are too few of either."""
-    rows, healthy = _with_outcome(subject, shown, source)[:most], healthy_rows(subject, shown, source)
-    if len(rows) < FEWEST or len(healthy) < FEWEST:
-        return None
-    of, layout = subject.subject(shown.name, shown.form, shown.code, source, rows)
-    return _Trial(of, layout, subject.batch(healthy).inputs[source])
 
 
 def _cases(
@@ -239,7 +200,7 @@ def _pictured(
         picture = modality.picture(packed, evidence.case)
         if picture.image is None:
             fields += picture.fields
-            if modality.layout is Rows:
+            if modality.layout is Rows and shown.form.task != "residues":
                 update["effects"] = case_effects(subject, shown, source, row)
         elif "image" not in update:
             of_source = [check for check in checks if check.input == source]
@@ -265,17 +226,6 @@ def case_effects(subject: Explained, shown: Shown, source: str, row: NDArray[np.
     assert isinstance(background, Rows)
     effects = shapley(of.of, layout, background, columns, torch.Generator().manual_seed(SEED), orders=30)[0].tolist()
     return tuple(sorted(((c.name, float(e)) for c, e in zip(columns, effects, strict=True)), key=lambda pair: -abs(pair[1])))
-
-
-def _known(subject: Explained, shown: Shown, source: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    truth = outcome(subject.material, shown.name, shown.form, shown.code, rows)
-    return rows[np.isfinite(truth) & subject.material.packs[source].present[rows]]
-
-
-def _with_outcome(subject: Explained, shown: Shown, source: str) -> NDArray[np.int64]:
-    rows = _known(subject, shown, source, subject.fold.rows("test"))
-    truth = outcome(subject.material, shown.name, shown.form, shown.code, rows)
-    return rows[truth > (np.median(truth) if shown.form.task == "value" and len(truth) else 0.5)]
 
 
 def _measure(truth: Floats, form: Form) -> Measure:
