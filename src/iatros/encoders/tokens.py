@@ -10,7 +10,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from iatros.contracts import Shape, Tokens
+from iatros.contracts import Shape, Tokens, each
 
 TokenPooling = Literal["mean", "mean+max", "attention", "flat"]
 TIME_WAVES = 8  # sines and cosines of a position's time, periods from 1 to 10 ** 4
@@ -27,6 +27,7 @@ class TokenInput(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, tokens: Tokens) -> Tensor:
+        tokens = emptied(tokens)
         found = tokens.mask.new_zeros((*tokens.mask.shape, 1), dtype=self.times.weight.dtype)
         if self.codes is not None and tokens.codes is not None:
             shares = tokens.codes.is_floating_point()
@@ -37,6 +38,11 @@ class TokenInput(nn.Module):
             found = found + self.times(waves(tokens.times))
         result: Tensor = self.dropout(found) * tokens.mask[:, :, None]
         return result
+
+
+def emptied(tokens: Tokens) -> Tokens:
+    """The same with 0 where the mask is False, whatever stood there."""
+    return each(tokens, lambda t: t.masked_fill(~tokens.mask.view(*tokens.mask.shape, *(1,) * (t.ndim - 2)), 0))
 
 
 def waves(times: Tensor) -> Tensor:
