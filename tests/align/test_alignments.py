@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from iatros.align.alignments import DIFFERENT, EQUAL, INSERTED, Alignments
 from iatros.align.matrices import match
 from iatros.align.pairs import align_all
 from iatros.align.scoring import Free, Gaps, Scoring
@@ -57,3 +58,11 @@ def test_free_ends_are_left_out_of_the_columns():
     ends = Free(target_begin=True, target_end=True)
     found = align_all(["ACGT"], ["TTTACGTTT"], Scoring(match(1, -1), Gaps(2, 1), "semiglobal", ends))
     assert (found.columns[0], found.target_begin[0], found.target_end[0]) == (4, 3, 7)
+
+
+def test_columns_with_two_letters_are_pairs():
+    one, runs = np.ones(1, np.int64), np.array([2 << 4 | EQUAL, 1 << 4 | INSERTED, 1 << 4 | DIFFERENT], np.uint32)
+    found = Alignments(0 * one, 0 * one, one, 3 * one, 7 * one, 5 * one, 8 * one, 9 * one, 9 * one, runs, np.array([0, 3]))
+    here, there = found.paired(0)
+    assert here.tolist() == [3, 4, 6]
+    assert there.tolist() == [5, 6, 7]

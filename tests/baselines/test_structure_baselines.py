@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from iatros.align import Alignments
-from iatros.align.alignments import DIFFERENT, EQUAL, INSERTED
-from iatros.baselines.structure import ENOUGH, BySeparation, fit_separation, nearest_templates, paired
+from iatros.baselines.structure import ENOUGH, BySeparation, fit_separation, nearest_templates
 from iatros.metrics.geometry import distances
 
 ACIDS = np.array(list("ACDEFGHIKLMNPQRSTVWY"))
@@ -83,11 +81,3 @@ def test_a_chain_without_relatives_has_what_separation_tells():
         assert template.source == -1
         assert np.isnan(template.e_value)
         np.testing.assert_array_equal(template.distances, separation.distances(length))
-
-
-def test_columns_with_two_letters_are_pairs():
-    one, runs = np.ones(1, np.int64), np.array([2 << 4 | EQUAL, 1 << 4 | INSERTED, 1 << 4 | DIFFERENT], np.uint32)
-    found = Alignments(0 * one, 0 * one, one, 3 * one, 7 * one, 5 * one, 8 * one, 9 * one, 9 * one, runs, np.array([0, 3]))
-    here, there = paired(found, 0)
-    assert here.tolist() == [3, 4, 6]
-    assert there.tolist() == [5, 6, 7]

@@ -118,6 +118,18 @@ class Alignments:
         for run in self.runs[self.offsets[i] : self.offsets[i + 1]].tolist():
             yield run >> 4, run & 15
 
+    def paired(self, i: int) -> tuple[Integers, Integers]:
+        """Which letters of the query and of the target stand in one column of alignment i: [.] places each, from 0."""
+        p, q = int(self.query_begin[i]), int(self.target_begin[i])
+        here, there = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for length, operation in self.operations(i):
+            if operation not in (INSERTED, DELETED):
+                here.append(np.arange(p, p + length))
+                there.append(np.arange(q, q + length))
+            p += length * (operation != DELETED)
+            q += length * (operation != INSERTED)
+        return np.concatenate(here), np.concatenate(there)
+
     def aligned(self, i: int, query: str, target: str) -> Aligned:
         """Alignment i as lines of text, from the texts that were aligned."""
         above, middle, below = [], [], []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.align.alignments import DELETED, INSERTED, Alignments
+from iatros.align.alignments import Alignments
 from iatros.align.hits import Wanted, align_hits, search
 from iatros.metrics.ranking import Floats
 from iatros.metrics.structure import CONTACT
@@ -103,24 +103,10 @@ def nearest_templates(
 
 def _carried(truth: Floats, source: int, own: Floats, found: Alignments, i: int, e_value: float) -> Template:
     """`own`, with the template's distances where both residues are aligned and known."""
-    here, there = paired(found, i)
+    here, there = found.paired(i)
     carried = truth[np.ix_(there, there)]
     some = own[np.ix_(here, here)]
     own[np.ix_(here, here)] = np.where(np.isnan(carried), some, carried)
     aligned = np.zeros(len(own), np.bool_)
     aligned[here] = True
     return Template(own, source, aligned, e_value)
-
-
-def paired(found: Alignments, i: int) -> tuple[Integers, Integers]:
-    """Which residues of the query and of the target stand in one column of alignment i."""
-    p, q = int(found.query_begin[i]), int(found.target_begin[i])
-    here, there = list[Integers](), list[Integers]()
-    for length, operation in found.operations(i):
-        if operation not in (INSERTED, DELETED):
-            here.append(np.arange(p, p + length))
-            there.append(np.arange(q, q + length))
-        p += length * (operation != DELETED)
-        q += length * (operation != INSERTED)
-    none = np.zeros(0, np.int64)
-    return np.concatenate([none, *here]), np.concatenate([none, *there])
