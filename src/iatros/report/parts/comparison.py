@@ -1,12 +1,12 @@
-"""The verdict against the simple model. In: a view and the headline metric. Out: card, warning, title of a figure."""
+"""The verdict against the simple model. In: a view and the headline metric. Out: card, warning, section, title."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
 from iatros.report import numbers, verdicts
-from iatros.report.parts import wording
-from iatros.report.parts.difference import turned
+from iatros.report.parts import learning, wording
+from iatros.report.parts.difference import beside, difference, turned
 from iatros.report.reading import View
 from iatros.report.section import Card, Caution
 from iatros.results import MetricRow
@@ -53,6 +53,12 @@ def cautions(view: View, metric: str) -> list[Caution]:
     where = numbers.joined([wording.scheme(row.scheme, view.reading.sited) for row in worse if row is not None])
     text = f"{wording.capital(wording.model(view.baseline))} was better by more than chance ({where})"
     return [Caution("the simple model is preferable.", Markup("{}").format(text), "good")]
+
+
+def section(view: View, metrics: tuple[str, ...], headline: str) -> Markup:
+    """Paired differences, every model beside by `metrics`, and the learning curve of `headline`."""
+    heading = Markup("<h3>{}</h3>").format(QUESTION)
+    return Markup("").join([heading, difference(view), beside(view, metrics), learning.section(view, headline)])
 
 
 def title(view: View, metric: str) -> str:

@@ -6,8 +6,7 @@ from markupsafe import Markup
 
 from iatros.predictions import UNSEEN
 from iatros.report import numbers, verdicts
-from iatros.report.parts import comparison, curves, learning, wording
-from iatros.report.parts.difference import beside, difference
+from iatros.report.parts import comparison, curves, wording
 from iatros.report.parts.explorer import at_threshold, explorer, half_up, prevalence
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.percentages import by_group, by_hospital
@@ -83,10 +82,7 @@ def good(view: View) -> Part:
         Markup("<h3>Are the percentages right?</h3>"),
         curves.pair(curves.risks(view), curves.calibration(view)),
         render("calibration_read.html", slope=slope, ratio=ratio, people=wording.people(view.reading), words=view.words),
-        Markup("<h3>Is it better than a simple model?</h3>"),
-        difference(view),
-        beside(view, ("auroc", "auprc", "brier")),
-        learning.section(view, "auroc"),
+        comparison.section(view, ("auroc", "auprc", "brier"), "auroc"),
     ]
     return Part(answer, Markup("").join(parts))
 

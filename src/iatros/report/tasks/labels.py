@@ -5,8 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from iatros.report import numbers, verdicts
-from iatros.report.parts import comparison, learning
-from iatros.report.parts.difference import beside, difference
+from iatros.report.parts import comparison
 from iatros.report.reading import View
 from iatros.report.render import nope
 from iatros.report.section import Card, Caution, Part
@@ -52,10 +51,7 @@ def good(view: View) -> Part:
     body = [
         several.per_class_table(view, "Label by label, the commonest first", by_events(view)),
         several.curves(view),
-        Markup("<h3>Is it better than a simple model?</h3>"),
-        difference(view),
-        beside(view, ("auroc", "auprc", "brier")),
-        learning.section(view, "auroc"),
+        comparison.section(view, ("auroc", "auprc", "brier"), "auroc"),
     ]
     return Part(answer, Markup("").join(body))
 

@@ -7,8 +7,7 @@ from markupsafe import Markup
 from iatros.predictions import ENSEMBLE
 from iatros.report import draw, numbers, verdicts
 from iatros.report.figures import multiples
-from iatros.report.parts import comparison, learning, wording
-from iatros.report.parts.difference import beside, difference
+from iatros.report.parts import comparison, wording
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.points import points
 from iatros.report.parts.sites import by_site, leaving_out
@@ -64,10 +63,7 @@ def good(view: View) -> Part:
         per_class_table(view, "Class by class", view.form.classes),
         curves(view),
         confusion(view),
-        Markup("<h3>Is it better than a simple model?</h3>"),
-        difference(view),
-        beside(view, ("auroc", "accuracy", "log_loss")),
-        learning.section(view, "auroc"),
+        comparison.section(view, ("auroc", "accuracy", "log_loss"), "auroc"),
     ]
     return Part(answer, Markup("").join(body))
 

@@ -7,8 +7,7 @@ from markupsafe import Markup
 from iatros.report import numbers, verdicts
 from iatros.report.draw import key
 from iatros.report.figures import scatter
-from iatros.report.parts import comparison, learning, wording
-from iatros.report.parts.difference import beside, difference
+from iatros.report.parts import comparison, wording
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.points import points
 from iatros.report.parts.sites import by_site, leaving_out
@@ -119,10 +118,7 @@ def good(view: View) -> Part:
     body = [
         Markup('<div class="figs">\n{}</div>').format(Markup("").join(drawn)),
         rows,
-        Markup("<h3>Is it better than a simple model?</h3>"),
-        difference(view),
-        beside(view, ("mae", "rmse", "r2")),
-        learning.section(view, "mae"),
+        comparison.section(view, ("mae", "rmse", "r2"), "mae"),
     ]
     return Part(answer, Markup("").join(body))
 
