@@ -36,8 +36,9 @@ def left(**columns):
         ("time", RNG.gamma(2, 90, N), "afterwards"),
         ("closed", np.where(ILL & (RNG.random(N) < 0.7), "lost to follow-up", "regular"), "afterwards"),
         ("mask_area", RNG.random(N), "marking"),
-        ("report", ["a long text about the patient of this very day " + str(i) for i in range(N)], "text"),
-        ("ligand", ["CC(=O)N" + "C" * (i % 99) + "1=CC" + "O" * (i // 99) for i in range(N)], "text"),
+        ("report", ["/mnt/films/of_the_ward/north/2019/series_of_the_day_" + str(i) for i in range(N)], "text"),
+        ("discharge_report", ["a long text about the patient of this very day " + str(i) for i in range(N)], "afterwards"),
+        ("protein_id", ["ACDEFGHIKLMNPQ" + "ACDEFGHIKL"[i % 10] * (i // 10 + 1) for i in range(N)], "identifier"),
         ("ward", ["A"] * N, "empty"),
     ],
 )
@@ -72,6 +73,8 @@ def test_what_describes_the_file_is_used_with_a_warning_if_nothing_else_is_left(
 
 
 def test_a_table_with_nothing_to_learn_from_says_why_of_each_column():
-    frame = pl.DataFrame({"id": np.arange(N), "smiles": ["CC(=O)" + "C" * i for i in range(N)], "label": ILL.astype(int)})
-    with pytest.raises(InputError, match="molecules: Iatros does not read them yet"):
+    frame = pl.DataFrame(
+        {"id": np.arange(N), "letters": ["A C D E F G H I K " + "C D " * i for i in range(N)], "label": ILL.astype(int)}
+    )
+    with pytest.raises(InputError, match="`letters`: letters with blanks between them: write them together"):
         draft(read(frame))

@@ -175,7 +175,7 @@ def test_the_target_can_be_told():
 
 @pytest.mark.parametrize(
     ("place", "words"),
-    [("seq.fasta", "sequences and structures are not read yet"), ("mols.sdf", "molecules are not read yet"),
+    [("chain.pdb", "structures are not read yet"), ("mols.sdf", "molecules are not read yet"),
      ("a.csv", "no such file"), ("scan.nii.gz", "volumes and whole-slide images are not read yet")],
 )  # fmt: skip
 def test_what_cannot_be_read_yet_is_said_so(place, words):

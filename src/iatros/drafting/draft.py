@@ -16,7 +16,8 @@ import polars as pl
 from iatros.cases import Cases
 from iatros.cases.cohort import no_such_column
 from iatros.drafting import outcome, roles
-from iatros.drafting.exclusion import LAST_RESORT, SUSPICIOUS, Left, Tells, reasons, tells, truth_of, unread
+from iatros.drafting.exclusion import LAST_RESORT, SUSPICIOUS, Left, Tells, reasons, tells, truth_of
+from iatros.drafting.letters import BIOLOGICAL, Letters, labels_of, letters, why_no_families
 from iatros.drafting.outcome import Outcome
 from iatros.drafting.pictures import Pictures, elsewhere, pictures
 from iatros.drafting.profile import Profile, profile
@@ -38,6 +39,7 @@ class Draft:
 
     rows, columns: of the table; table: profiles of the columns that are inputs
     targets: the outcome first, or one a label; others: further candidates; suspects: inputs that tell much, with the reason
+    letters: sequences and texts; family: the column by whose families the folds are made, "" for none
     split: the column that divides the cases; patient, site, time, weight: as in [cases]; where: who enters
     left: columns left out; notes: what else a reader should know; patients: how many there are
     """
@@ -47,6 +49,8 @@ class Draft:
     table: tuple[Profile, ...]
     images: tuple[Pictures, ...]
     target: Outcome
+    letters: tuple[Letters, ...] = ()
+    family: str = ""
     labels: tuple[str, ...] = ()
     others: tuple[Outcome, ...] = ()
     patient: Guess | None = None
@@ -100,19 +104,12 @@ def _predicted(cast: Draft, profiles: Sequence[Profile], cases: Cases, told: str
         name = next((array for array in cases.arrays if labels[0].startswith(f"{array}_")), "findings")
         return replace(cast, target=Outcome(name, "class", f"{len(labels)} columns of yes and no", 0), labels=labels)
     if not found:
-        _refuse_unread(profiles, cases)
         todo = "name the column to predict with `--target COLUMN`; it needs at least two values and few gaps"
+        if [one.name for one in profiles] == ["id", "description", "sequence"]:  # a FASTA file
+            todo = "write it into the headers, `>name label=1`, or give a table with a column of sequences"
         raise InputError(Finding("error", "no column looks like an outcome", todo, cases.file, check="no_outcome"))
     others = tuple(other for other in found[1:] if other.clear and found[0].score - other.score <= LIKELY)
     return replace(cast, target=found[0], others=others[:4])
-
-
-def _refuse_unread(profiles: Sequence[Profile], cases: Cases) -> None:
-    """Say so where the table is made of what a later version reads."""
-    for one in profiles:
-        if why := unread(one):
-            todo = "add columns of measurements, or wait for a later version"
-            raise InputError(Finding("error", f"the column holds {why}", todo, cases.file, column=one.name, check="no_inputs"))
 
 
 def _told(profiles: Sequence[Profile], cases: Cases, column: str) -> Outcome:
@@ -183,15 +180,39 @@ def _with_inputs(cast: Draft, seen: Cases, profiles: Sequence[Profile], cases: C
     free = [one for one in profiles if one.name not in own and not one.array]
     told = _told_by(cast, few, free)
     left = reasons(free, cast.target, told)
-    kept = [one for one in free if one.name not in left]
+    read, unfit = _lettered([one for one in free if one.name not in left], seen)
+    left |= unfit
+    kept = [one for one in free if one.name not in left and one.name not in {some.column for some in read}]
     notes = [_where_images_are(one, cases) for one in free if one.name in left and left[one.name].kind == "file"]
     notes += [*_doubts(cast), *_survival(cast, left), *_numbered(kept)]
     suspects = _suspects(kept, told, cast)
-    if not kept and not cast.images:
+    if not kept and not cast.images and not read:
         kept, left, suspects = _last_resort(free, left, cases)
+    family, why = _families(replace(cast, letters=tuple(read)), cases)
     return replace(
-        cast, table=tuple(kept), left=tuple(left.values()), suspects=tuple(suspects), notes=tuple(n for n in notes if n)
-    )
+        cast, table=tuple(kept), letters=tuple(read), family=family, left=tuple(left.values()), suspects=tuple(suspects),
+        notes=tuple(n for n in [*notes, why] if n),
+    )  # fmt: skip
+
+
+def _lettered(free: Sequence[Profile], seen: Cases) -> tuple[list[Letters], dict[str, Left]]:
+    """Sequences and texts to learn from, and those that should not be: labels of each letter, words about a sequence."""
+    found = {one.name: made for one in free if (made := letters(one)) is not None}
+    labels = labels_of([one for one in free if one.name in found], seen.frame)
+    left = {name: Left(name, "answer", f"a label for each letter of `{of}`") for name, of in labels.items()}
+    if any(one.alphabet in BIOLOGICAL for one in found.values()):
+        why = "words about a sequence: they may name what is to be predicted"
+        left |= {name: Left(name, "text", why) for name, one in found.items() if one.alphabet == "text"}
+    return [one for name, one in found.items() if name not in left], left
+
+
+def _families(cast: Draft, cases: Cases) -> tuple[str, str]:
+    """The column by whose families the folds are made, "" where the cases are divided already; and why there is none."""
+    biological = [one for one in cast.letters if one.alphabet in BIOLOGICAL]
+    if cast.split or not biological:
+        return "", ""
+    why = why_no_families(biological[0], cases, cast.patient.column if cast.patient else None)
+    return ("", f"no split by families: {why}") if why else (biological[0].column, "")
 
 
 def _told_by(cast: Draft, few: Cases, free: Sequence[Profile]) -> Tells:

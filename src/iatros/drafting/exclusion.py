@@ -5,7 +5,6 @@ In: profiles, the outcome, and how well each column alone tells it. Out: a reaso
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +20,7 @@ from iatros.checks.telling import CHANCE, SURE, alone_auroc, is_recoding, value_
 from iatros.checks.truth import Truth
 from iatros.contracts import Cells
 from iatros.drafting import words
+from iatros.drafting.letters import apart, letters
 from iatros.drafting.outcome import Outcome, is_event, named_after
 from iatros.drafting.profile import LONG_TEXT, MANY_ROWS, Profile
 from iatros.drafting.roles import divides
@@ -31,10 +31,7 @@ NEARLY_THE_ANSWER = 0.99  # AUROC of one column alone: no measurement is that go
 SUSPICIOUS = 0.95  # worth a warning; very good measurements exist
 HALF_OF_A_CLASS = 0.3  # of a class's cases share a value that no other class has: the value was written with the class known
 COUNTED = 100  # different whole numbers without a gap are a counter, not an amount
-SEQUENCE = re.compile(r"^(?:[A-Z*\-]{15,}|(?:[A-Z] ){8,}[A-Z]?)$")  # of amino acids or bases
-SMILES = re.compile(r"^(?=.*[CNOcno])[A-Za-z0-9@+\-\[\]()=#$:/\\%.*~]{1,}$")
 MOST_NAMES = 0.1  # different names, as a share of the rows, beyond which they are no categories
-READS_AS = 0.9  # share of a sample that looks like a sequence or a molecule
 
 Why = Literal["empty", "identifier", "personal", "division", "answer", "afterwards", "marking", "file", "date", "text", "kind"]
 LAST_RESORT: tuple[Why, ...] = ("file", "marking", "afterwards")  # used, with a warning, where nothing else is left
@@ -90,11 +87,13 @@ def reasons(profiles: Sequence[Profile], target: Outcome, told: Tells) -> dict[s
 
 
 def _reason(profile: Profile, names: set[str], target: Outcome, told: Tells) -> Left | None:
+    if letters(profile) is not None:
+        return _reason_of_letters(profile, target)
     name = profile.name
     rules = (
         ("empty", _empty(profile)),
         ("file", "names a file" if _names_file(profile) else ""),
-        ("text", unread(profile)),
+        ("text", "letters with blanks between them: write them together" if apart(profile) else ""),
         ("personal", "says who the patient is" if words.PERSONAL.search(profile.words) and not profile.numeric else ""),
         ("identifier", _identifier(profile)),
         ("division", "a division of the cases made by others" if divides(profile) else ""),
@@ -106,6 +105,25 @@ def _reason(profile: Profile, names: set[str], target: Outcome, told: Tells) -> 
         ("file", "describes the file, not the patient" if _of_file(profile, names) else ""),
     )
     return next((Left(name, kind, why) for kind, why in rules if why), None)  # type: ignore[arg-type]  # the literals above
+
+
+def _reason_of_letters(profile: Profile, target: Outcome) -> Left | None:
+    """Of sequences and texts, which are another in each row, only the name can say something against them."""
+    after = words.afterwards(profile.words)
+    rules = (
+        ("file", "names a file" if _names_file(profile) else ""),
+        ("personal", "says who the patient is" if words.PERSONAL.search(profile.words) else ""),
+        ("identifier", "named like an identifier" if words.IDENTIFIER.search(profile.words) else ""),
+        ("afterwards", f"known only afterwards: named like {after}" if after else ""),
+        ("answer", _called_the_answer(profile, target)),
+        ("marking", "was marked by whoever gave the label" if words.MARKING.search(profile.words) else ""),
+    )
+    return next((Left(profile.name, kind, why) for kind, why in rules if why), None)  # type: ignore[arg-type]  # as above
+
+
+def _called_the_answer(profile: Profile, target: Outcome) -> str:
+    named = named_after(profile.words, words.spaced(target.column))
+    return f"named after the outcome `{target.column}`" if named else ""
 
 
 def _empty(profile: Profile) -> str:
@@ -147,8 +165,8 @@ def _measured(profile: Profile) -> bool:
 
 def _answer(profile: Profile, target: Outcome, told: Tells) -> str:
     column, auroc = told.columns.get(profile.name), told.auroc.get(profile.name, float("nan"))
-    if named_after(profile.words, words.spaced(target.column)):
-        return f"named after the outcome `{target.column}`"
+    if called := _called_the_answer(profile, target):
+        return called
     if column is None:
         return ""
     if is_recoding(column, told.truth):
@@ -220,32 +238,17 @@ def stem_of_event(words_: str) -> bool:
     )
 
 
-def unread(profile: Profile) -> str:
-    """What stands in the column, if it is something that only a later version reads: sequences, molecules."""
-    if profile.numeric or profile.dated or profile.array or profile.distinct <= profile.known / 2:
-        return ""
-    if _alike(profile, SEQUENCE):
-        return "sequences: Iatros does not read them yet"
-    if _alike(profile, SMILES) and ("smiles" in profile.words or any(c in "".join(profile.sample) for c in "=#(")):
-        return "molecules: Iatros does not read them yet"
-    return ""
-
-
 def _text(profile: Profile) -> str:
     if profile.numeric or profile.dated:
         return ""
     varied = profile.distinct > profile.known / 2
     if profile.typical > LONG_TEXT and (varied or profile.typical > 2 * LONG_TEXT):
-        return "free text: Iatros does not read it yet"
+        return "long texts that are no sentences"
     if profile.plan.kind == "left out":
         return profile.plan.why
     if profile.distinct > max(MOST_CATEGORIES, MOST_NAMES * profile.known):
         return f"{profile.distinct:,} different names, too many for categories"
     return "nearly another in each row" if varied else ""
-
-
-def _alike(profile: Profile, pattern: re.Pattern[str]) -> bool:
-    return sum(bool(pattern.match(cell)) for cell in profile.sample) >= READS_AS * max(len(profile.sample), 1)
 
 
 def _of_file(profile: Profile, names: set[str]) -> bool:

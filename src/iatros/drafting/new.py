@@ -19,7 +19,7 @@ from iatros.runs import write_atomically
 
 NAME = re.compile(r"\w[\w.-]{0,99}")
 LATER = {  # suffixes of data that Iatros knows of and does not read yet
-    (".fasta", ".fa", ".faa", ".fna", ".fastq", ".fq", ".gb", ".pdb", ".cif"): "sequences and structures",
+    (".pdb", ".cif", ".ent", ".mmcif"): "structures",
     (".smi", ".smiles", ".sdf", ".mol", ".mol2"): "molecules",
     (".nii", ".nii.gz", ".mha", ".mhd", ".nrrd", ".svs", ".ndpi"): "volumes and whole-slide images",
     (".edf", ".wav", ".mat", ".hea", ".dat", ".flac"): "signals",

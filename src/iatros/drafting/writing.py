@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iatros.drafting.draft import Draft
+from iatros.drafting.letters import Letters
 from iatros.drafting.outcome import Outcome, values_text
 from iatros.drafting.profile import Profile
 from iatros.findings import printable, quote
@@ -22,6 +23,7 @@ FOLDS = 5  # of the default split
 WARNED = 5  # suspicious columns that the terminal names one by one
 SHOWN = 8  # names that a line of the terminal lists
 TABLE, IMAGE = "measurements", "image"
+SECTIONS = {"smiles": "molecule", "text": "text"}  # of the single input of letters; "sequence" for the others
 
 
 def toml(draft: Draft, name: str, table: str, command: str) -> str:
@@ -29,6 +31,7 @@ def toml(draft: Draft, name: str, table: str, command: str) -> str:
     lines = [f"# {line}" for line in _heading(draft, table, command)]
     lines += ["", _pair("name", name), "", "[cases]", _pair("table", table), *_cases(draft)]
     lines += [line for image in draft.images for line in _image(draft, image)]
+    lines += [line for one in draft.letters for line in _letters(draft, one)]
     lines += [*_table(draft), *_target(draft), *_split(draft)]
     return "\n".join(printable(line) for line in lines) + "\n"
 
@@ -71,6 +74,17 @@ def _image(draft: Draft, image: Any) -> list[str]:
     path = [_pair("path", image.path)] if image.path not in ("", "{}") else []
     name = IMAGE if len(draft.images) == 1 else slug(image.column, IMAGE)
     return ["", f"[inputs.{name}]", 'kind = "image"', _guess(_pair("column", image.column), image.why), *path]
+
+
+def _letters(draft: Draft, one: Letters) -> list[str]:
+    guesses = [_guess(_pair("column", one.column), one.why), _pair("alphabet", one.alphabet)]
+    return ["", f"[inputs.{section_of(draft, one)}]", 'kind = "sequence"', *guesses]
+
+
+def section_of(draft: Draft, one: Letters) -> str:
+    """The name of an input of letters in the study."""
+    plain = SECTIONS.get(one.alphabet, "sequence")
+    return plain if len(draft.letters) == 1 else slug(one.column, plain)
 
 
 def _table(draft: Draft) -> list[str]:
@@ -123,7 +137,8 @@ def _target(draft: Draft) -> list[str]:
 def target_name(draft: Draft) -> str:
     """The target's name in the study, which no input may have."""
     name = slug(draft.target.column, "outcome")
-    return f"{name}_outcome" if name in (TABLE, IMAGE, *(slug(image.column, IMAGE) for image in draft.images)) else name
+    images = [slug(image.column, IMAGE) for image in draft.images]
+    return f"{name}_outcome" if name in (TABLE, IMAGE, *images, *(section_of(draft, one) for one in draft.letters)) else name
 
 
 def _kind_why(target: Outcome) -> str:
@@ -135,6 +150,9 @@ def _kind_why(target: Outcome) -> str:
 def _split(draft: Draft) -> list[str]:
     if draft.split:
         return ["", "[split]", 'kind = "column"', _guess(_pair("column", draft.split.column), draft.split.why)]
+    if draft.family:
+        why = "relatives stay on one side: the model is judged on families that it never saw"
+        return ["", "[split]", 'kind = "homology"', _guess(_pair("column", draft.family), why)]
     if draft.patients < FOLDS:
         return ["", "[split]", 'kind = "folds"', _guess(_pair("k", max(2, draft.patients)), "there are no more patients")]
     return []
@@ -200,6 +218,7 @@ def lines(draft: Draft, study: str) -> list[str]:
     said += [
         _row(role, f"`{g.column}`: {g.why}") for role in ("site", "time", "weight", "split") if (g := getattr(draft, role))
     ]
+    said += [_row("split", f"families of `{draft.family}`: relatives stay on one side")] if draft.family else []
     said += [_row("target", _target_line(draft))]
     said += [_row("", f"or `{other.column}`: {other.why}", guess=False) for other in draft.others]
     where, why = inclusion(draft)
@@ -235,6 +254,7 @@ def _target_line(draft: Draft) -> str:
 
 def _input_lines(draft: Draft) -> list[str]:
     said = [f"images: `{image.column}`, {image.why}" for image in draft.images]
+    said += [f"{'text' if one.alphabet == 'text' else 'sequences'}: `{one.column}`, {one.why}" for one in draft.letters]
     kinds = {kind: [one for one in draft.table if one.plan.kind == kind] for kind in ("number", "category", "boolean", "date")}
     plural = {"number": "numbers", "category": "categories", "boolean": "of yes or no", "date": "dates"}
     counts = [f"{len(some)} {kind if len(some) == 1 else plural[kind]}" for kind, some in kinds.items() if some]
@@ -260,6 +280,7 @@ def as_json(draft: Draft, study: str) -> dict[str, Any]:  # Any: JSON
         "candidates": [{"column": other.column, "why": other.why} for other in draft.others],
         "where": inclusion(draft)[0] or None,
         "inputs": {"images": [image.column for image in draft.images],
+                   "sequences": {one.column: one.alphabet for one in draft.letters},
                    "table": {one.name: one.plan.kind for one in draft.table},
                    "missing": {one.name: list(one.plan.codes) for one in draft.table if one.plan.codes}},
         "left_out": [{"column": one.column, "kind": one.kind, "why": one.why} for one in draft.left],
