@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from iatros.cases.sequences.fasta import without_blanks
 from iatros.cases.sequences.letters import cleaned
 from iatros.cases.sequences.records import Records, ends_of
 from iatros.cases.sequences.tally import Tally
@@ -24,6 +25,7 @@ from iatros.packed import Packed
 SEEN = 2_000  # cells that tell the alphabet
 LONGEST = 4_096  # positions that a network reads of letters, unless the study says otherwise
 LONGEST_TEXT = 512  # of a text, in pieces of words
+LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")  # within a cell they are blanks
 
 
 class SequencePlan(Learned):
@@ -64,13 +66,20 @@ def check_cells(cells: Cells, column: str, plan: SequencePlan) -> list[Finding]:
     if empty:
         todo = "fill it in; until then these cases are without this input"
         found.append(told("warning", f"{_cells(len(empty))} without letters", todo, rows=empty, check="empty_sequence"))
-    if plan.alphabet != "text":
-        found += _cleaned(cells, column, plan.alphabet)[1]
-        longer = _rows(cells, [len(text) > plan.longest for text in texts])
-        if longer:
-            what = f"{_cells(len(longer))} longer than the {plan.longest:,} positions that are read"
-            todo = "what is behind them is not read; set `longest` of the input"
-            found.append(told("warning", what, todo, rows=longer, check="long_sequence"))
+    return found if plan.alphabet == "text" else found + _check_letters(cells, column, plan)
+
+
+def _check_letters(cells: Cells, column: str, plan: SequencePlan) -> list[Finding]:
+    told = partial(Finding, file=cells.file, column=column)
+    clean, found = _cleaned(cells, column, plan.alphabet)
+    if not len(clean):
+        what = f"no cell can be read as {plan.alphabet if plan.alphabet == 'protein' else plan.alphabet.upper()}"
+        found.append(told("error", what, "say what they are in `alphabet`", check="alphabet"))
+    longer = tuple(clean.lines[clean.lengths > plan.longest].tolist())
+    if longer:
+        what = f"{_cells(len(longer))} longer than the {plan.longest:,} positions that are read"
+        todo = "what is behind them is not read; set `longest` of the input"
+        found.append(told("warning", what, todo, rows=longer, check="long_sequence"))
     return found
 
 
@@ -104,7 +113,7 @@ def _packed(signs: NDArray[np.uint8], lengths: NDArray[np.int64], plan: Sequence
 def _cleaned(cells: Cells, column: str, alphabet: Alphabet) -> tuple[Records, list[Finding]]:
     """Records of the cells that can be read, numbered by their place from 1, and what reading found."""
     texts = written(cells, column)
-    parts = [text.encode("ascii", "replace") for text in texts]
+    parts = [text.encode("ascii", "replace").translate(LINE_ENDS) for text in texts]
     names = ("",) * len(parts)
     numbers = np.arange(1, len(parts) + 1)
     lengths = np.array([len(part) for part in parts], np.int64)
@@ -114,7 +123,7 @@ def _cleaned(cells: Cells, column: str, alphabet: Alphabet) -> tuple[Records, li
     if alphabet == "smiles":
         return records, []
     assert alphabet != "text"
-    clean = cleaned(records, alphabet, tally)  # its lines are the rows of the user's file
+    clean = cleaned(without_blanks(records, tally), alphabet, tally)  # its lines are the rows of the user's file
     told = partial(Finding, file=cells.file, column=column)
     return clean, [
         told(
