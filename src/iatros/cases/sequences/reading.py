@@ -14,7 +14,7 @@ from iatros.cases.sequences.letters import DEFAULT, Alphabet, Policy, cleaned, g
 from iatros.cases.sequences.records import Records, joined
 from iatros.cases.sequences.streams import lines as lines_of
 from iatros.cases.sequences.tally import Tally
-from iatros.findings import Finding, InputError, worst
+from iatros.findings import Finding, InputError
 
 Format = Literal["fasta", "fastq", "genbank"]
 PARSERS: dict[Format, Callable[[Iterator[bytes], Tally], Iterator[Records]]] = {
@@ -113,10 +113,9 @@ def read(path: str | Path, alphabet: Alphabet | Literal["auto"] = "auto", policy
             what = f"the file holds over {MOST_LETTERS // 2**30} GB of letters"
             raise InputError(Finding("error", what, "read it in lots, with `stream`", file=str(path), check="size"))
     kept = seen.tell(source.tally)
-    findings = source.findings
     if not lots:
-        raise _nothing_left(str(path), findings)
-    return Reading(joined(lots).chosen(kept), source.alphabet, findings, source.count)
+        raise source.tally.nothing_left("no sequence is left to read", "check the file")
+    return Reading(joined(lots).chosen(kept), source.alphabet, source.findings, source.count)
 
 
 def format_of(text: bytes, file: str) -> Format:
@@ -137,11 +136,3 @@ def _refuse_proteins(letters: bytes, alphabet: Alphabet, file: str) -> None:
     if alphabet in ("dna", "rna") and letters and guess(letters) == "protein":
         what = f"the file is declared {alphabet.upper()}, but its letters are a protein's"
         raise InputError(Finding("error", what, "declare it protein", file=file, check="alphabet"))
-
-
-def _nothing_left(file: str, findings: tuple[Finding, ...]) -> InputError:
-    grave = worst(findings)
-    first = next((finding for finding in findings if finding.severity == grave), None)
-    what = "no sequence is left to read" + (f"; first, {first.what}" if first else "")
-    todo = first.todo if first else "check the file"
-    return InputError(Finding("error", what, todo, file=file, rows=first.rows if first else (), check="empty"))

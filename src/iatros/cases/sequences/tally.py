@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from iatros.findings import Finding, Severity
+from iatros.findings import Finding, InputError, Severity, worst
 
 Told = tuple[Severity, str, str]  # severity, what, todo
 LINES_KEPT = 1_000  # of each kind of fault; beyond them it is only counted
@@ -58,6 +58,15 @@ class Tally:
     def findings(self) -> tuple[Finding, ...]:
         """A finding for each kind, in the order in which they were met. `rows` are lines of the file."""
         return tuple(_finding(check, entry, self.file) for (check, _), entry in self.entries.items())
+
+    def nothing_left(self, what: str, todo: str) -> InputError:
+        """What to raise where all of the file was set aside: `what`, and the first of the gravest faults as the reason."""
+        findings = self.findings()
+        grave = worst(findings)
+        first = next((finding for finding in findings if finding.severity == grave), None)
+        if first is None:
+            return InputError(Finding("error", what, todo, file=self.file, check="empty"))
+        return InputError(Finding("error", f"{what}; first, {first.what}", first.todo, self.file, first.rows, check="empty"))
 
 
 def _finding(check: str, entry: Entry, file: str) -> Finding:

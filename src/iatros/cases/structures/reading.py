@@ -14,7 +14,7 @@ from iatros.cases.structures import mmcif, pdb
 from iatros.cases.structures.assembly import assembled
 from iatros.cases.structures.atoms import Atom
 from iatros.cases.structures.chains import Chain
-from iatros.findings import Finding, InputError, quote, worst
+from iatros.findings import Finding, InputError, quote
 
 Format = Literal["pdb", "mmcif"]
 PARSERS: dict[Format, Callable[[Iterator[bytes], Tally], Iterator[Atom]]] = {"pdb": pdb.parse, "mmcif": mmcif.parse}
@@ -47,10 +47,10 @@ def read(path: str | Path) -> Reading:
         raise InputError(tally.findings()[0])
     format_ = format_of(first, str(path))
     chains = assembled(PARSERS[format_](chained([first], blocks), tally), tally)
-    findings = tally.findings()
     if not chains:
-        raise _no_protein(str(path), findings)
-    return Reading(chains, format_, findings)
+        todo = "check that it has atoms N, CA and C of amino acids"
+        raise tally.nothing_left("the file holds no protein chain", todo)
+    return Reading(chains, format_, tally.findings())
 
 
 def format_of(text: bytes, file: str) -> Format:
@@ -62,11 +62,3 @@ def format_of(text: bytes, file: str) -> Format:
         return "pdb"
     what = "the file is empty" if not begin.strip() else "this is no PDB or mmCIF file"
     raise InputError(Finding("error", what, "export the structure as PDB or mmCIF", file=file, check="format"))
-
-
-def _no_protein(file: str, findings: tuple[Finding, ...]) -> InputError:
-    grave = worst(findings)
-    first = next((finding for finding in findings if finding.severity == grave), None)
-    what = "the file holds no protein chain" + (f"; first, {first.what}" if first else "")
-    todo = first.todo if first else "check that it has atoms N, CA and C of amino acids"
-    return InputError(Finding("error", what, todo, file=file, rows=first.rows if first else (), check="empty"))
