@@ -32,7 +32,7 @@ from iatros.runs import RunFolder
 from iatros.study import load
 from iatros.training.engine import Engine
 from iatros.training.loop import Training, one_epoch
-from iatros.training.members import fit_fold, job_of, raw_scores
+from iatros.training.members import fit_fold, job_of, scores
 from iatros.workflow.examine import examine
 from iatros.workflow.fitting import programme_of
 from iatros.workflow.open_ import Run, open_run
@@ -117,10 +117,9 @@ def our_seconds(engine: Engine, folder: Path) -> tuple[float | None, float, int]
             training.progress = training.progress.__class__(epoch=training.progress.epoch + 1)
             own = {name: t.clone() for name, t in network.state_dict().items()}
             network.load_state_dict(training.weights())
-            raw = raw_scores(network.eval(), programme.material, learned.fits, fold.rows("test"), engine)[""]["pneumonia"]
+            found = scores(network.eval(), programme.material, learned.fits, fold.rows("test"), engine)[""]["pneumonia"]
             network.load_state_dict(own)
-            score = (raw[:, -1] - raw[:, 0] if raw.shape[1] > 1 else raw[:, 0]).double().numpy()
-            area = float(auroc(truth, score)[0])
+            area = float(auroc(truth, found["score"])[0])
             print(f"  ours: epoch {training.progress.epoch}, {spent:.1f} s, test AUROC {area:.4f}", flush=True)
             if area > PASSED:
                 return spent, area, training.progress.epoch

@@ -342,6 +342,10 @@ class Modality(Source):
     def summary(self, packed: Packed, rows: NDArray[np.int64]) -> Summary:
         """Cases `rows` as plain features: what classical baselines and probes read."""
 
+    def windows(self, packed: Packed, rows: NDArray[np.int64]) -> Summary | None:
+        """The surroundings of every position of cases `rows`, end to end, as plain features; None where there are none."""
+        return None
+
     @abstractmethod
     def picture(self, packed: Packed, row: int) -> Picture:
         """One case as a reader should see it."""
@@ -349,6 +353,14 @@ class Modality(Source):
     def parts(self, packed: Packed, fitted: Learned) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
         """Of a layout of rows: column -> its positions among the numbers and among the categories; {} for other layouts."""
         return {}
+
+    def letters(self, fitted: Learned) -> str:
+        """Of a layout of tokens: the capitals for which the codes 1, 2, ... stand; "" where they stand for something else."""
+        return ""
+
+    def spelled(self, packed: Packed, row: int, fitted: Learned) -> list[str]:
+        """Of a layout of tokens: what each position of a case holds, so that joining it gives the case; [] of other layouts."""
+        return []
 
     def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
         """Groups of cases (positions) that are nearly the same to the eye; none where that makes no sense."""
@@ -372,6 +384,7 @@ class Target(Source):
 
     needs: ClassVar[Level] = Level.WHOLE
     coupled: ClassVar[bool] = False  # a case's loss depends on its neighbours (Cox's risk set)
+    pairs: ClassVar[bool] = False  # raw scores are of pairs of positions, so that fewer long cases go through at once
     unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "weight", "input", "loss_"})
 
     weight: float = Field(default=1.0, ge=0)
@@ -525,6 +538,18 @@ PARTS = ("train", "validation", "calibration", "test")
 PROOF = "split_proof"  # `check` of findings that say what was measured once the cases were divided; the record quotes them
 
 
+@dataclass(frozen=True)
+class Nearness:
+    """How near each tested case is to what was learned from, as a subgroup.
+
+    name: of the subgroups; groups: [M] bands, None where a case is not tested or has no such input; what: the definition
+    """
+
+    name: str
+    groups: Sequence[str | None]
+    what: str
+
+
 class Split(Kind, ABC):
     """Who trains, validates, calibrates and tests."""
 
@@ -545,3 +570,7 @@ class Split(Kind, ABC):
     def proof(self, cases: SplitCases, folds: Sequence[Fold]) -> list[Finding]:
         """What was measured of these folds, as notes whose `check` is PROOF; errors where they are at fault."""
         return []
+
+    def nearness(self, cases: SplitCases, folds: Sequence[Fold]) -> Nearness | None:
+        """How near tested cases are to training in the folds of one scheme, of whatever kind; None where it cannot be said."""
+        return None

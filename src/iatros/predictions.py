@@ -13,6 +13,8 @@ and by task
   labels                truth:LABEL bool or null               score:LABEL
   value                 truth: float           score: float    low*, high*: predictive interval
   residues              truth: str, a sign a position, "?" not known     score:CLASS, lists with a probability a position
+  structure             truth: list of 9 L coordinates (N, CA, C; angstrom), NaN not known     score: list of 9 L coordinates
+                        confidence: list of L, 0 to 1          contacts: list of pairs i L + j, the likeliest first
 A `score_raw*` (or score_raw:CLASS) column is the score before recalibration.
 """
 
@@ -22,7 +24,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-Task = Literal["class", "labels", "value", "residues"]
+Task = Literal["class", "labels", "value", "residues", "structure"]
+UNCLASSED = ("value", "structure")  # tasks without classes
 ENSEMBLE = "iatros"  # `model` of the fitted ensemble
 PREVALENCE = "prevalence"  # `model` of the baseline that knows nothing of the case
 UNSEEN = "sites"  # scheme in which each hospital is predicted by a model that has not seen it
@@ -51,7 +54,7 @@ class Form(BaseModel):
 
     @model_validator(mode="after")
     def _classes_are_named(self) -> Form:
-        if self.task != "value" and not self.classes:
+        if self.task not in UNCLASSED and not self.classes:
             raise ValueError(f"a form of task {self.task} names its classes")
         return self
 
@@ -72,7 +75,7 @@ class Form(BaseModel):
 
     def scores(self) -> tuple[str, ...]:
         """Names of the score columns."""
-        return ("score",) if self.binary or self.task == "value" else tuple(f"score:{name}" for name in self.classes)
+        return ("score",) if self.binary or self.task in UNCLASSED else tuple(f"score:{name}" for name in self.classes)
 
     def truths(self) -> tuple[str, ...]:
         """Names of the truth columns."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from iatros.baselines.inner import Inner
-from iatros.baselines.loss import losses
+from iatros.baselines.loss import least
 
 ROUNDS = (25, 50, 100)  # numbers of trees to choose from
 ROUNDS_MANY = (50, 100, 200)  # with MANY training cases
@@ -105,12 +105,8 @@ def _choose(
             _learned_from(values[learn], weights[learn]), y[learn], _uneven(weights[learn])
         )
         scores[:, judge] = _staged(model, values[judge], grid)
-    judged = ~np.isnan(scores[0, :, 0])
-    if not judged.any():
-        return 0, None
-    loss = [np.average(losses(y[judged], each[judged], classes), weights=weights[judged]) for each in scores]
-    best = int(np.argmin(loss))
-    return grid[best], scores[best]
+    best = least(scores, y, classes, weights)
+    return (0, None) if best is None else (grid[best], scores[best])
 
 
 def _model(classes: int, cases: int, rounds: int, seed: int) -> Any:  # Any: scikit-learn has no types

@@ -22,7 +22,10 @@ from iatros.baselines.outcomes import Column, Outcome, outcomes
 from iatros.predictions import PREVALENCE, Form
 
 BOOSTING = "gradient boosting"
-LINEAR = {"class": "logistic regression", "labels": "logistic regression", "value": "ridge regression"}
+LINEAR = {
+    "class": "logistic regression", "labels": "logistic regression", "value": "ridge regression",
+    "residues": "logistic regression",
+}  # fmt: skip
 INNER_FOLDS = 3
 
 
@@ -128,6 +131,12 @@ def fit_linear(examples: Examples, train: NDArray[np.int64], seed: int = 0) -> B
     with threadpool_limits(1):
         fitted = [_linear(task) for task in _tasks(examples, train, seed)]
     return _join(partial(Baseline, features=tuple(examples.names)), LINEAR[examples.form.task], fitted)
+
+
+def fit_constant(examples: Examples, train: NDArray[np.int64], seed: int = 0) -> Baseline:
+    """The prevalence alone."""
+    constant = [(_constant(task), None) for task in _tasks(examples, train, seed)]
+    return _join(partial(Baseline, features=tuple(examples.names)), PREVALENCE, constant)
 
 
 def choose(fitted: Iterable[Mapping[str, Baseline]]) -> str:

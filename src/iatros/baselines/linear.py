@@ -16,7 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from iatros.baselines.inner import Inner
-from iatros.baselines.loss import losses
+from iatros.baselines.loss import least
 from iatros.baselines.scaling import Scaling
 from iatros.baselines.scaling import apply as scale
 from iatros.baselines.scaling import fit as fit_scaling
@@ -76,12 +76,8 @@ def _choose(
             continue
         for i, model in enumerate(_fit_each(values[learn], y[learn], classes, weights[learn], grid)):
             scores[i, judge] = model.scores(values[judge])
-    judged = ~np.isnan(scores[0, :, 0])
-    if not judged.any():
-        return (C_DEFAULT if classes else PENALTY_DEFAULT), None
-    loss = [np.average(losses(y[judged], each[judged], classes), weights=weights[judged]) for each in scores]
-    best = int(np.argmin(loss))
-    return grid[best], scores[best]
+    best = least(scores, y, classes, weights)
+    return (C_DEFAULT if classes else PENALTY_DEFAULT, None) if best is None else (grid[best], scores[best])
 
 
 def _fit_each(

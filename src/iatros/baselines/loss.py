@@ -21,6 +21,15 @@ def losses(y: NDArray[np.float64], scores: NDArray[np.float64], classes: int) ->
     return np.asarray(-np.log(np.clip(of_truth, SUREST, 1 - SUREST)))
 
 
+def least(scores: NDArray[np.float64], y: NDArray[np.float64], classes: int, weights: NDArray[np.float64]) -> int | None:
+    """Which of G settings has the least mean loss. scores: [G, n, k], NaN where no inner fold judged; None: nowhere."""
+    judged = ~np.isnan(scores[0, :, 0])
+    if not judged.any():
+        return None
+    loss = [np.average(losses(y[judged], each[judged], classes), weights=weights[judged]) for each in scores]
+    return int(np.argmin(loss))
+
+
 def headline(y: NDArray[np.float64], scores: NDArray[np.float64], classes: int, weights: NDArray[np.float64]) -> float:
     """What the report ranks models by, higher is better: AUROC (mean of one class against the rest) or R2."""
     if not classes:

@@ -47,6 +47,8 @@ class Truth:
 def truths(form: Form, columns: Mapping[str, Sequence[Any] | NDArray[Any]], name: str = "") -> list[Truth]:
     """Truth columns of a predictions table, all M cases: two classes as bool, more as names, labels as bool or null."""
     name = name or form.name
+    if form.task == "residues":
+        return []  # no case has one class
     if form.task == "labels":
         return [_classes(_flags(columns[f"truth:{label}"]), ("no", label), f"{name}: {label}") for label in form.classes]
     if form.task == "value":

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iatros.cli.document import print_json
 from iatros.cli.failing import lines_of, say
 from iatros.cli.screen import Screen
 from iatros.cli.table import metric_table, verdict_line
 from iatros.findings import Finding, printable
+
+if TYPE_CHECKING:
+    import polars as pl
 
 STUDIES = Path("studies")
 
@@ -121,7 +124,7 @@ def predict_cases(run: Path, cases: str, out: Path, *, as_json: bool) -> None:
     opened = open_run(run)
     _say_changes(opened.changes)
     made = predicted(opened, cases)
-    write_atomically(out, lambda draft: made.frame.write_csv(draft))
+    write_atomically(out, lambda draft: _flat(made.frame).write_csv(draft))
     say(_shown(made.findings))
     flagged = int(made.familiar.unusual.sum())
     told = f"predicted {made.scored:,} of {len(made.frame):,} cases, {flagged:,} of them flagged -> {out}"
@@ -129,6 +132,14 @@ def predict_cases(run: Path, cases: str, out: Path, *, as_json: bool) -> None:
         print_json({"out": str(out), "cases": len(made.frame), "scored": made.scored, "flagged": flagged})
         return
     print(told)
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame as a CSV can hold it: of positions, the numbers of a case with blanks between them."""
+    import polars as pl
+
+    shown = pl.selectors.list().list.eval(pl.element().cast(pl.Float64).round(4).cast(pl.String)).list.join(" ")
+    return frame.with_columns(shown)
 
 
 def evaluate_cases(run: Path, cases: str, *, recalibrate: bool, as_json: bool) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.metrics.positions import statistics
 from iatros.metrics.ranking import Floats
 from iatros.predictions import ENSEMBLE, Form
 
@@ -24,7 +25,8 @@ Rows = NDArray[np.int64]
 class Draw:
     """One model's scores of the test cases: one repeat of cross-validation, one seed.
 
-    rows: [n] which cases of the cohort; score: [n, S]; fold: [n]; low, high: [n] or None; sets: [n, K] bool or None
+    rows: [n] which cases of the cohort; score: [n, S], of positions their sums (`metrics.positions`); fold: [n]
+    low, high: [n] or None; sets: [n, K] bool or None
     validation: fold -> truth, score and weight of its validation cases (two classes only)
     """
 
@@ -55,7 +57,7 @@ class Validation:
 class Cohort:
     """Test cases of one scheme.
 
-    patient: [N] codes; truth: [N] (bool, class codes, or values), or [N, L] for labels with NaN where not known
+    patient: [N] codes; truth: [N] (bool, class codes, values, how many positions), [N, L] for labels with NaN where not known
     weight:  [N] or None where all are alike; groups: column -> [N] names, "" where not known ("site" among them)
     models:  name -> its draws
     """
@@ -122,6 +124,8 @@ def _completed(table: pl.DataFrame, form: Form) -> pl.DataFrame:
         table = table.with_columns(seed=pl.lit(None, pl.Int64))
     table = table.with_columns(pl.col("repeat", "fold").fill_null(0), pl.col("weight").cast(pl.Float64).fill_null(1.0))
     known = [pl.col(name).is_not_null() for name in form.truths()]
+    if form.task == "residues":
+        return table.filter(pl.all_horizontal(*known, *(pl.col(name).is_not_null() for name in form.scores())))
     scored = [pl.col(name).is_not_null() & pl.col(name).cast(pl.Float64).is_finite() for name in form.scores()]
     every, some = pl.all_horizontal, pl.any_horizontal
     return table.filter(some(known) & (some(scored) if form.task == "labels" else every(scored)))
@@ -189,12 +193,24 @@ def _draw(table: pl.DataFrame, form: Form, index: Mapping[int, int]) -> Draw:
         sets = np.array([[name in said.split("|") for name in form.classes] for said in table["set"].to_list()])
     return Draw(
         rows=np.array([index[case] for case in table["case"].to_list()], dtype=np.int64),
-        score=table.select(pl.col(form.scores()).cast(pl.Float64)).to_numpy().astype(np.float64),
+        score=_positions(table, form) if form.task == "residues" else _numbers(table, form),
         fold=table["fold"].to_numpy().astype(np.int64),
         low=ends["low"],
         high=ends["high"],
         sets=sets,
     )
+
+
+def _numbers(table: pl.DataFrame, form: Form) -> Floats:
+    return table.select(pl.col(form.scores()).cast(pl.Float64)).to_numpy().astype(np.float64)
+
+
+def _positions(table: pl.DataFrame, form: Form) -> Floats:
+    """Each case's sums over its positions."""
+    codes = {sign: code for code, sign in enumerate(form.classes)}
+    truth = [np.array([codes.get(sign, -1) for sign in signs], np.int64) for signs in table["truth"].to_list()]
+    several = [table[name].to_list() for name in form.scores()]
+    return statistics(truth, [np.stack(of_case, axis=1) for of_case in zip(*several, strict=True)], len(form.classes))
 
 
 def _validations(table: pl.DataFrame, form: Form) -> dict[tuple[object, ...], dict[int, Validation]]:
@@ -215,6 +231,8 @@ def _truth(cases: pl.DataFrame, form: Form) -> NDArray[np.generic]:
         return cases["truth"].cast(pl.Boolean).to_numpy().astype(bool)
     if form.task == "value":
         return cases["truth"].cast(pl.Float64).to_numpy()
+    if form.task == "residues":
+        return cases["truth"].str.len_chars().cast(pl.Float64).to_numpy()
     codes = {name: code for code, name in enumerate(form.classes)}
     return np.array([codes[name] for name in cases["truth"].cast(pl.String).to_list()], dtype=np.int64)
 
@@ -236,7 +254,7 @@ def _joined_truth(truth: NDArray[np.generic], place: Rows, form: Form) -> NDArra
     if form.binary:
         some: NDArray[np.bool_] = np.bincount(place, truth.astype(float)) > 0
         return some
-    if form.task == "value":
+    if form.task in ("value", "residues"):
         mean: Floats = np.bincount(place, truth.astype(float)) / size
         return mean
     counts = np.stack([np.bincount(place, truth == code, minlength=len(size)) for code in range(len(form.classes))], axis=1)

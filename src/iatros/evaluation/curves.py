@@ -46,7 +46,9 @@ def frame(points: list[Point]) -> pl.DataFrame:
 
 
 def curve_points(cohort: Cohort, form: Form, counts: NDArray[np.uint8], target: str, class_: str = "") -> list[Point]:
-    """All curves of a cohort: of everyone, and the calibration of each site."""
+    """All curves of a cohort: of everyone, and the calibration of each site. Of positions there are none."""
+    if form.task == "residues":
+        return []
     if form.task == "class" and not form.binary:
         return [
             p

@@ -11,13 +11,16 @@ import numpy as np
 import polars as pl
 
 from iatros.evaluation.cohort import Cohort, cohorts
+from iatros.evaluation.panels import Figure, of_positions
 from iatros.metrics import classes, labels, ranking, values
 from iatros.metrics.ranking import Floats
 from iatros.predictions import ENSEMBLE, Form
 
+METRICS = {"value": "r2", "residues": "accuracy"}
+
 
 class Headline(NamedTuple):
-    """metric: "auroc" (macro for several classes or labels) or "r2"; value: NaN where it is not defined."""
+    """metric: "auroc" (macro for several classes or labels), "r2", or, of positions, "accuracy"; value: NaN if undefined."""
 
     metric: str
     value: float
@@ -28,7 +31,7 @@ def headline(table: pl.DataFrame, form: Form) -> Headline:
     cohort = next(iter(cohorts(table, form)))
     model = ENSEMBLE if ENSEMBLE in cohort.models else next(iter(cohort.models))
     found = [_value(cohort, draw.rows, draw.score, form) for draw in cohort.models[model]]
-    return Headline("r2" if form.task == "value" else "auroc", float(np.mean(found)))
+    return Headline(METRICS.get(form.task, "auroc"), float(np.mean(found)))
 
 
 def _value(cohort: Cohort, rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]], score: Floats, form: Form) -> float:
@@ -36,6 +39,9 @@ def _value(cohort: Cohort, rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
     weights = None if cohort.weight is None else cohort.weight[rows][None]
     if form.task == "value":
         found = values.r2(truth.astype(np.float64), score[:, 0], weights)
+    elif form.task == "residues":
+        shares = np.ones((1, len(rows))) if weights is None else weights
+        found = of_positions(score, shares, form)[Figure("accuracy")]
     elif form.task == "labels":
         found = labels.macro(labels.per_label(ranking.auroc, truth.astype(np.float64), score, weights))
     elif form.binary:

@@ -20,11 +20,13 @@ SIDED = {  # metrics of which more (or less) is better, by task: these have a di
     "class": ("auroc", "auprc", "accuracy", "balanced_accuracy", "brier", "log_loss"),
     "labels": ("auroc", "auprc", "brier", "log_loss"),
     "value": ("mae", "rmse", "r2"),
+    "residues": ("accuracy", "balanced_accuracy", "auroc", "brier", "log_loss"),
 }
 BESIDE = {  # metrics that should be at one value: only shown side by side
     "binary": ("calibration_slope", "calibration_intercept", "observed_expected"),
     "class": (),
     "labels": (),
+    "residues": (),
     "value": ("bias", "coverage", "interval_width"),
 }
 POINTS = ("declared", "default")  # rules of the operating points at which both are judged

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.metrics import calibration, classes, decisions, probabilities, ranking, values
+from iatros.metrics import calibration, classes, decisions, positions, probabilities, ranking, values
 from iatros.metrics.ranking import Floats, Weights
 from iatros.predictions import Form
 
@@ -120,6 +120,30 @@ def several_classes(truth: NDArray[np.int64], probability: Floats, weights: Weig
         figures[Figure("ppv", name)] = _over(right[:, k], matrix[:, :, k].sum(axis=1))
         scored = calibrated(own, probability[:, k], weights)
         figures |= {figure._replace(class_=name): found for figure, found in scored.items()}
+        figures |= {Figure("confusion", f"{name}|{other}"): matrix[:, k, j] for j, other in enumerate(form.classes)}
+    return figures
+
+
+def of_positions(statistics: Floats, weights: Weights, form: Form) -> dict[Figure, Floats]:
+    """Figures over all positions of all cases, from each case's sums [N, S] (`metrics.positions`): macro, and per class."""
+    count = len(form.classes)
+    sums = weights.astype(np.float64) @ statistics
+    matrix, area = positions.confusion(sums, count), positions.auroc(sums, count)
+    right, total = np.einsum("rkk->rk", matrix), matrix.sum(axis=(1, 2))
+    loss, squares = positions.losses(sums, count)
+    figures = {
+        Figure("accuracy"): _over(right.sum(axis=1), total),
+        Figure("case_accuracy"): sums[:, 2] / weights.sum(axis=1, dtype=np.float64),
+        Figure("balanced_accuracy"): _over(right, matrix.sum(axis=2)).mean(axis=1),
+        Figure("auroc"): area.mean(axis=1),
+        Figure("log_loss"): loss,
+        Figure("brier"): squares,
+    }
+    for k, name in enumerate(form.classes):
+        figures[Figure("auroc", name)] = area[:, k]
+        figures[Figure("prevalence", name)] = _over(matrix[:, k].sum(axis=1), total)
+        figures[Figure("sensitivity", name)] = _over(right[:, k], matrix[:, k].sum(axis=1))
+        figures[Figure("ppv", name)] = _over(right[:, k], matrix[:, :, k].sum(axis=1))
         figures |= {Figure("confusion", f"{name}|{other}"): matrix[:, k, j] for j, other in enumerate(form.classes)}
     return figures
 

@@ -151,7 +151,8 @@ def _events(figure: Figure, cohort: Cohort, form: Form) -> int | None:
 
 def _behind(cohort: Cohort, form: Form) -> Behind:
     truth = cohort.truth.astype(bool) if form.binary else None
-    return Behind(truth, cohort.patient, simple=cohort.weight is None and not cohort.clustered)
+    alone = cohort.weight is None and not cohort.clustered and form.task != "residues"  # positions of a case are alike
+    return Behind(truth, cohort.patient, simple=alone)
 
 
 def _trials(figure: Figure, values: Mapping[Figure, Floats], cohort: Cohort, form: Form) -> float:

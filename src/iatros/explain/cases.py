@@ -43,6 +43,8 @@ def judged(table: pl.DataFrame, form: Form) -> list[Judged]:
     """Every case with truth once, with the mean of its repeated scores. Labels: the worst label of each case."""
     if form.task == "labels":
         return _worst_labels(table, form)
+    if form.task == "residues":
+        return _of_positions(table, form)
     scores = (
         table.drop_nulls("truth")
         .group_by(_case(table), maintain_order=True)
@@ -58,9 +60,10 @@ def judged(table: pl.DataFrame, form: Form) -> list[Judged]:
 
 
 def sure_and_wrong(table: pl.DataFrame, form: Form, sure: float = SURE) -> SureAndWrong:
-    """Cases (or labels of cases) about which the model was sure and wrong. A value has none: nothing says how sure it is."""
+    """Cases (or labels of cases) about which the model was sure and wrong. A value has none: nothing says how sure it is;
+    nor have positions, of which many are in every case."""
     cases = judged(table, form)
-    if form.task == "value":
+    if form.task in ("value", "residues"):
         return SureAndWrong(0, len(cases), sure)
     return SureAndWrong(sum(case.sure >= sure and case.truth != case.predicted for case in cases), len(cases), sure)
 
@@ -87,6 +90,22 @@ def _of_class(case: int, truth: object, scores: NDArray[np.float64], form: Form)
     said = int(np.argmax(scores))
     of_truth = float(scores[form.classes.index(str(truth))])
     return Judged(case, float(scores[said]), str(truth), form.classes[said], float(scores[said]), 1 - of_truth)
+
+
+def _of_positions(table: pl.DataFrame, form: Form) -> list[Judged]:
+    """Cases by the share of their known positions that are right; truth and prediction as signs."""
+    found = []
+    for case, truth, *scores in (
+        table.drop_nulls("truth")
+        .unique(_case(table), keep="first", maintain_order=True)
+        .select(_case(table), "truth", *form.scores())
+        .iter_rows()
+    ):
+        said = "".join(form.classes[k] for k in np.argmax(scores, axis=0))
+        known = [(t, s) for t, s in zip(truth, said, strict=False) if t in form.classes]
+        share = float(np.mean([t == s for t, s in known])) if known else 0.0
+        found.append(Judged(int(case), share, str(truth), said, 0.0, 1 - share))
+    return found
 
 
 def _worst_labels(table: pl.DataFrame, form: Form) -> list[Judged]:

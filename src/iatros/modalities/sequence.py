@@ -5,6 +5,7 @@ In: a column of letters or of text. Out: codes packed end to end; batches `Token
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
@@ -17,11 +18,12 @@ from iatros.contracts import Cells, Learned, Modality, Motion, Picture, Shape, S
 from iatros.findings import Finding
 from iatros.modalities.alphabets import COMPLEMENT, SIGNS, Alphabet, spelled
 from iatros.modalities.sequence_cells import SequencePlan, check_cells, pack_cells, plan_cells, text_of, written
-from iatros.modalities.sequence_summary import summarised
+from iatros.modalities.sequence_summary import summarised, windows_of
 from iatros.modalities.sequence_twins import twins_of
 from iatros.packed import Packed
 
 SHOWN = 60  # letters of a case that a reader sees
+COMMON = 20  # letters that a motif is made of; U and O stand in a handful of proteins
 NUCLEOTIDES = ("dna", "rna")
 
 
@@ -150,6 +152,11 @@ class Sequence(Modality):
         """Shares of short words."""
         return summarised(packed, rows, cast(SequencePlan, packed.plan))
 
+    def windows(self, packed: Packed, rows: NDArray[np.int64]) -> Summary | None:
+        """Which letter stands at each place around each position. Pieces of a text have none."""
+        plan = cast(SequencePlan, packed.plan)
+        return None if plan.alphabet == "text" else windows_of(packed, rows, plan)
+
     def picture(self, packed: Packed, row: int) -> Picture:
         """Length and first letters. Of a text only its length: it may name people."""
         plan, length = cast(SequencePlan, packed.plan), int(packed["lengths"][row])
@@ -158,6 +165,23 @@ class Sequence(Modality):
         begin = int(packed["starts"][row])
         first = spelled(packed["signs"][begin : begin + min(length, SHOWN)], plan.alphabet)
         return Picture(fields=(("letters", f"{length:,}"), ("begins with", first)))
+
+    def letters(self, fitted: Learned) -> str:
+        """A, C, G, T; the twenty amino acids; none of texts and molecules."""
+        alphabet = cast(Vocabulary, fitted).alphabet
+        return "" if alphabet in ("text", "smiles") else SIGNS[alphabet].decode("ascii")[:COMMON]
+
+    def spelled(self, packed: Packed, row: int, fitted: Learned) -> list[str]:
+        """The letters that the network reads, or the pieces of a text with the blanks before them."""
+        fitted = cast(Vocabulary, fitted)
+        if fitted.alphabet != "text":
+            begin, length = int(packed["starts"][row]), min(int(packed["lengths"][row]), fitted.longest)
+            return list(spelled(packed["signs"][begin : begin + length], fitted.alphabet))
+        from iatros.modalities import sequence_words
+
+        text = text_of(packed, row)
+        ends = [0, *(end for _, end in sequence_words.spans(text, fitted.pieces)[: fitted.longest])]
+        return [text[begin:end] for begin, end in pairwise(ends)]
 
     def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
         """Groups of equal sequences; of DNA and RNA also those of the other strand."""

@@ -21,6 +21,7 @@ LONGEST_WORD = {"dna": 4, "rna": 4, "protein": 2, "smiles": 1}
 MOST_PLACES = 200  # positions up to which sequences of one length are also described letter by letter
 HASHED = 1_024  # columns of a text
 AT_A_TIME = 2_000  # cases
+REACH = 7  # letters to either side of a position: 15 in all, as the window methods of the 1980s had
 Integers = NDArray[np.int64]
 
 
@@ -69,6 +70,20 @@ def flattened(packed: Packed, rows: Integers) -> tuple[Integers, Integers]:
     case = np.repeat(np.arange(len(rows)), lengths)
     within = np.arange(len(case)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     return packed["signs"][packed["starts"][rows][case] + within].astype(np.int64), case
+
+
+def windows_of(packed: Packed, rows: Integers, plan: SequencePlan) -> Summary:
+    """[positions, (2 REACH + 1) letters] 1 where this letter stands so many places away; all that is read, end to end."""
+    signs = SIGNS[plan.alphabet]
+    lengths = np.minimum(packed["lengths"][rows], plan.longest)
+    case = np.repeat(np.arange(len(rows)), lengths)
+    within = np.arange(len(case)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    place = within[:, None] + np.arange(-REACH, REACH + 1)  # [positions, 2 REACH + 1]
+    inside = (place >= 0) & (place < lengths[case][:, None])
+    codes = packed["signs"][np.where(inside, packed["starts"][rows][case][:, None] + place, len(packed["signs"]) - 1)]
+    values = codes[:, :, None] == np.arange(1, len(signs) + 1)
+    names = tuple(f"{chr(sign)} at {step:+d}" for step in range(-REACH, REACH + 1) for sign in signs)
+    return Summary(values.reshape(len(values), -1).astype(np.float64), names)
 
 
 def words(codes: Integers, case: Integers, cases: int, signs: int, k: int) -> NDArray[np.float64]:

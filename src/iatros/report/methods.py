@@ -30,6 +30,10 @@ FIGURES = {
         "usefulness by net benefit (Vickers and Elkin 2006)"
     ),
     "several": "Discrimination and calibration were measured for each class or label against the rest, then averaged",
+    "residues": (
+        "Accuracy, and discrimination of each class from the rest, were measured over all known positions; positions of one "
+        "case stay together in resampling"
+    ),
     "value": (
         "Accuracy was measured by mean absolute error, root mean squared error, mean error and R²; predictive intervals by "
         "their coverage and width"
@@ -87,7 +91,7 @@ def _target(view: View) -> str:
     if form.task == "value":
         return f"The outcome “{view.title}” is a number{f' in {form.unit}' if form.unit else ''}."
     if not form.binary:
-        kind = "one of" if form.task == "class" else "any of"
+        kind = {"class": "one of", "labels": "any of", "residues": "at every position one of"}[form.task]
         return f"The outcome “{view.title}” is {kind} {numbers.joined(list(form.classes))}."
     share = f"; {events:,} of {cases:,} had it ({numbers.percent(events / cases)})" if events is not None and cases else ""
     at = f", acted on at a risk of {wording.percent_of(form.threshold)}, declared beforehand" if form.threshold else ""
@@ -197,7 +201,8 @@ def _split(reading: Reading) -> list[str]:
 
 def _measures(reading: Reading) -> list[str]:
     kinds = dict.fromkeys(
-        "value" if view.form.task == "value" else "class" if view.form.binary else "several" for view in reading.views
+        view.form.task if view.form.task in ("value", "residues") else "class" if view.form.binary else "several"
+        for view in reading.views
     )
     resamples = reading.part("study", "evaluation").get("resamples")
     how = (
@@ -218,10 +223,12 @@ def _measures(reading: Reading) -> list[str]:
 
 
 def _fairness(reading: Reading) -> list[str]:
-    groups = [str(name) for name in reading.part("study", "evaluation").get("groups") or ()]
+    near = {str(told["name"]): str(told["what"]) for told in reading.part("record", "nearness").values()}
+    groups = [*(str(name) for name in reading.part("study", "evaluation").get("groups") or ()), *near]
     if not groups:
         return ["No subgroups were declared.", OPEN.format("which groups matter for fairness")]
-    return [f"Results are given by {numbers.joined(groups)}; groups with fewer than 10 events or non-events were not judged."]
+    given = f"Results are given by {numbers.joined(groups)}; groups with fewer than 10 events or non-events were not judged."
+    return [given, *(f"{name[:1].upper()}{name[1:]} is {what}." for name, what in near.items())]
 
 
 def _explaining(reading: Reading) -> list[str]:

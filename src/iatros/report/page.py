@@ -63,7 +63,7 @@ def lede(reading: Reading) -> str:
         else (
             f"{view.title}{f' in {view.form.unit}' if view.form.unit else ''}"
             if view.form.task == "value"
-            else f"the chance of each {'class' if view.form.task == 'class' else 'label'} of {view.title} "
+            else f"the chance of each {wording.kind(view.form)} of {view.title} "
             f"({numbers.joined(list(view.form.classes[:MOST_NAMED]))}{', ...' if len(view.form.classes) > MOST_NAMED else ''})"
         )
         for view in reading.views

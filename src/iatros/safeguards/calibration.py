@@ -42,7 +42,7 @@ class Calibration(Safeguard):
 
     def calibrate(self, form: Form, table: pl.DataFrame) -> CalibrationFitted:
         """Learn from the predictions of the calibration part. Columns with too few cases of either kind stay as they are."""
-        if self.method == "none" or form.task == "value":
+        if self.method == "none" or form.task in ("value", "residues"):
             return CalibrationFitted()
         if self.method == "temperature" and form.task == "class":
             return _temperature(form, table)

@@ -41,7 +41,7 @@ class Conformal(Safeguard):
 
     def calibrate(self, form: Form, table: pl.DataFrame) -> ConformalFitted:
         """The threshold of non-conformity: an order statistic of the calibration part."""
-        if form.task == "labels":
+        if form.task in ("labels", "residues"):
             return ConformalFitted()
         if form.task == "value":
             scores = _of_values(table)

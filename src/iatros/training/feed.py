@@ -14,8 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from iatros.contracts import Batch, Learned, Modality, Motion, Summary, Target
+from iatros.contracts import Batch, Learned, Modality, Motion, Summary, Target, Tokens
 from iatros.packed import Packed
+
+PAIRS_A_POSITION = 32  # pairs of positions that take about the memory of one
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,15 @@ class Material:
 
     @cached_property
     def lengths(self) -> NDArray[np.int64] | None:
-        """[M] positions of each case in all ragged inputs together, at least 1; None where no input is ragged."""
+        """[M] positions of each case in all ragged inputs together, at least 1; None where no input is ragged.
+
+        Where a target is of pairs, PAIRS_A_POSITION pairs count as one position more.
+        """
         found = [length for name, m in self.inputs.items() if (length := m.length(self.packs[name])) is not None]
-        return np.maximum(np.sum(found, axis=0), 1) if found else None
+        if not found:
+            return None
+        lengths = np.maximum(np.sum(found, axis=0), 1)
+        return lengths * (1 + lengths // PAIRS_A_POSITION) if any(t.pairs for t in self.targets.values()) else lengths
 
     @cached_property
     def features(self) -> Summary:
@@ -92,13 +100,20 @@ def batch(material: Material, fits: Fits, rows: NDArray[np.int64]) -> Batch:
     return Batch(inputs, present, truth, known, torch.from_numpy(rows))
 
 
+def anchor_of(material: Material, target: str) -> str:
+    """The input that a target's positions are of: the one it names, or the first that has positions, or the first."""
+    named = material.targets[target].input
+    dense = [name for name, modality in material.inputs.items() if modality.layout is Tokens]
+    return named or next(iter(dense or material.inputs))
+
+
 def moved(given: Batch, material: Material, generator: Generator) -> Batch:
     """The batch augmented: each input by its own modality, and truth that is anchored to an input along with it."""
     inputs, motions = {}, dict[str, Motion | None]()
     for name, modality in material.inputs.items():
         inputs[name], motions[name] = modality.move(given.inputs[name], generator)
     truth = {
-        name: target.follow(given.truth[name], motions[target.input or next(iter(motions))])
+        name: target.follow(given.truth[name], motions[anchor_of(material, name)])
         for name, target in material.targets.items()
     }
     return given.with_(inputs=inputs, truth=truth)

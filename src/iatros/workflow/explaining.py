@@ -13,8 +13,8 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
-from iatros.contracts import Fold, Grid, Rows
-from iatros.evidence import CaseEvidence, Evidence, Importance, MethodCheck
+from iatros.contracts import Fold, Grid, Rows, Tokens
+from iatros.evidence import CaseEvidence, Evidence, Importance, MethodCheck, MotifEvidence, WordEvidence
 from iatros.explain.cases import select, sure_and_wrong
 from iatros.explain.columns import Column
 from iatros.explain.image_check import best, check_images
@@ -32,6 +32,7 @@ from iatros.workflow.examine import Examined
 from iatros.workflow.fitting import Fleet
 from iatros.workflow.picturing import case_pictures
 from iatros.workflow.probing import probes
+from iatros.workflow.sequence_evidence import letters_of, motifs, sequence_checks, words
 from iatros.workflow.subjects import Explained, interesting, outcome
 from iatros.workflow.trials import HEALTHY, Shown, healthy_rows, known, trial
 
@@ -75,6 +76,8 @@ def joined(several: list[Evidence]) -> Evidence:
         checks=tuple(c for e in several for c in e.checks),
         cases=tuple(c for e in several for c in e.cases),
         probes=tuple(p for e in several for p in e.probes),
+        motifs=tuple(m for e in several for m in e.motifs),
+        words=tuple(w for e in several for w in e.words),
         sure_and_wrong={name: value for e in several for name, value in e.sure_and_wrong.items()},
     )
 
@@ -99,12 +102,18 @@ def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown
     subject = explained(fleet, examined.first_repeat[0])
     importances: list[Importance] = []
     checks: list[MethodCheck] = []
+    found_motifs: list[MotifEvidence] = []
+    found_words: list[WordEvidence] = []
     for source, modality in study.inputs.items() if shown.form.task != "residues" else ():
         if modality.layout is Rows:
             importances += table_importances(examined, subject, shown, source)
             checks += table_checks(subject, shown, source, study.explanation.draws)
         elif modality.layout is Grid:
             checks += image_checks(examined, subject, shown, source)
+        elif modality.layout is Tokens:
+            checks += sequence_checks(study.explanation, subject, shown, source)
+            found_motifs += motifs(subject, shown, source)
+            found_words += words(subject, shown, source)
     judged = table.filter(
         (pl.col("scheme") == main) & (pl.col("repeat") == 0) & (pl.col("part") == "test") & (pl.col("model") == "iatros"),
         pl.col("seed").is_null(),
@@ -116,6 +125,8 @@ def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown
         checks=tuple(checks),
         cases=tuple(cases),
         probes=tuple(probes(examined, fleet.programme.material, shown.name, shown.form)),
+        motifs=tuple(found_motifs),
+        words=tuple(found_words),
         sure_and_wrong={shown.name: (wrong.count, wrong.of, wrong.sure)},
     )
 
@@ -197,14 +208,16 @@ def _pictured(
         packed = subject.material.packs[source]
         if not packed.present[evidence.case]:
             continue
+        of_source = [check for check in checks if check.input == source]
+        method = best(of_source) if of_source else "integrated_gradients"
         picture = modality.picture(packed, evidence.case)
         if picture.image is None:
             fields += picture.fields
             if modality.layout is Rows and shown.form.task != "residues":
                 update["effects"] = case_effects(subject, shown, source, row)
+            elif modality.layout is Tokens and "letters" not in update:
+                update |= letters_of(subject, shown, source, evidence.case, method)
         elif "image" not in update:
-            of_source = [check for check in checks if check.input == source]
-            method = best(of_source) if of_source else "integrated_gradients"
             healthy = healthy_rows(subject, shown, source)
             stem = f"{shown.name}-{evidence.role}-{evidence.case}"
             of, layout = subject.subject(shown.name, shown.form, shown.code, source, row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from iatros.evaluation.headline import METRICS
 from iatros.predictions import Form
 from iatros.results import MetricRow
 
@@ -12,6 +13,7 @@ COLUMNS = {
     "binary": (("auroc", "AUROC"), ("brier", "Brier"), ("calibration_slope", "calibration slope")),
     "class": (("auroc", "AUROC (macro)"), ("accuracy", "accuracy"), ("log_loss", "log loss")),
     "labels": (("auroc", "AUROC (macro)"), ("auprc", "AUPRC (macro)"), ("brier", "Brier")),
+    "residues": (("accuracy", "accuracy"), ("auroc", "AUROC (macro)"), ("log_loss", "log loss")),
     "value": (("mae", "MAE"), ("rmse", "RMSE"), ("r2", "R2")),
 }
 SCHEME_WORDS = {"sites": "hospital not seen", "time": "later cases", "homology": "family not seen"}
@@ -43,7 +45,7 @@ def headlines(metrics: Sequence[MetricRow], target: str, form: Form) -> list[Hea
 
 def verdict(metrics: Sequence[MetricRow], target: str, form: Form, chosen: str) -> str:
     """Is the network better than the simple model that inner folds chose? By the paired interval."""
-    metric = "r2" if form.task == "value" else "auroc"
+    metric = METRICS.get(form.task, "auroc")
     for row in metrics:
         if row.target == target and row.model == "iatros" and row.against == chosen and row.metric == metric and _main(row):
             if row.value is None or row.low is None or row.high is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from iatros.evaluation import Results
+from iatros.evaluation.curves import frame
 from iatros.evaluation.learning import learning_curve
 from iatros.evaluation.probes import Question
 from iatros.predictions import Form
@@ -17,6 +18,8 @@ from iatros.workflow.examine import Examined
 
 def learning(examined: Examined, material: Material, target: str, form: Form) -> Results:
     """On the first repeat of the main split, from the very cases that the baselines learn from."""
+    if form.task == "residues":
+        return Results([], frame([]))
     known = np.flatnonzero(material.truths[target].present)
     truth = material.targets[target].truth_columns(material.truths[target], np.arange(len(material)))
     pairs = [(np.intersect1d(fold.development(), known), fold.rows("test")) for fold in examined.first_repeat]

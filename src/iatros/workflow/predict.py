@@ -157,7 +157,7 @@ def _joined(several: list[Columns]) -> Columns:
     What only some folds could learn (a recalibration, a set) is not joined: their calibration parts were large enough, or not.
     """
     shared = [k for k in several[0] if all(k in columns for columns in several)]
-    numbers = {k for k in shared if np.asarray(several[0][k]).dtype.kind == "f"}
+    numbers = {k for k in shared if k.startswith("score") or np.asarray(several[0][k]).dtype.kind == "f"}
     joined: dict[str, Any] = {k: np.mean([columns[k] for columns in several], axis=0) for k in shared if k in numbers}
     if "set" in shared:
         joined["set"] = np.array(
@@ -194,7 +194,7 @@ def _frame(
             title = f"{name}:{key}" if several else key
             whole: list[Any] = [None] * count
             for at, value in zip(rows, values, strict=True):
-                whole[at] = value
+                whole[at] = value.tolist() if isinstance(value, np.ndarray) else value
             made[title] = pl.Series(whole)
     made["flag"] = familiar.flags(count, rows)
     reasons = {row: finding.what for finding in findings if finding.severity == "aside" for row in finding.rows}

@@ -33,6 +33,8 @@ DRAW = [MOST_CASES, 1]
 
 def probes(examined: Examined, material: Material, target: str, form: Form) -> list[Probe]:
     """Shuffled outcomes, missingness, site, site from inputs, best single column; on the main split's first repeat."""
+    if form.task == "residues":
+        return []  # plain features of whole cases say nothing of single positions
     summary = material.features
     chosen = some(len(material))
     truth = material.targets[target].truth_columns(material.truths[target], chosen)

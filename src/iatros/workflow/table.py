@@ -19,7 +19,7 @@ from iatros.training.feed import Material
 from iatros.workflow.cohort import Cohort
 
 JUDGED = ("validation", "calibration", "test")
-Columns = Mapping[str, NDArray[np.float64]]
+Columns = Mapping[str, NDArray[Any]]  # Any: float64, or arrays of float32, one a case
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,16 @@ def block(
         seed=pl.lit(seed, pl.Int64),
         part=pl.Series([PARTS[code] for code in fold.part[rows]], dtype=pl.String),
         model=pl.lit(model),
-        **{name: pl.Series(np.asarray(values, np.float64)) for name, values in scores.items()},
+        **{name: series(values) for name, values in scores.items()},
     )
     return frame.filter("known").drop("known")
+
+
+def series(values: NDArray[Any]) -> pl.Series:
+    """Scores of cases as a column; of positions, a list a case."""
+    if values.dtype == object:
+        return pl.Series(list(values), dtype=pl.List(pl.Float32))
+    return pl.Series(np.asarray(values, np.float64))
 
 
 def judged_rows(fold: Fold) -> NDArray[np.int64]:
@@ -122,6 +129,8 @@ def safeguarded(
 
 def applied(columns: Columns, form: Form, guards: Sequence[Safeguard], learned: Sequence[Learned]) -> Columns:
     """The ensemble's score columns after each guard did what it learned; learned: in the order of the guards, or nothing."""
+    if any(values.dtype == object for values in columns.values()):
+        return columns  # positions: no guard learns from them
     table = pl.DataFrame({key: np.asarray(values) for key, values in columns.items()}).with_columns(
         model=pl.lit(ENSEMBLE), part=pl.lit("test"), seed=pl.lit(None, pl.Int64)
     )

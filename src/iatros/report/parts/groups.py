@@ -16,6 +16,8 @@ from iatros.report.reading import View
 from iatros.report.render import nope
 from iatros.results import MetricRow
 
+HEADLINES = {"value": "mae", "residues": "accuracy"}  # of tasks that have no AUROC of their own
+
 
 def subgroups(view: View, metric: str = "auroc") -> Markup:
     """All groups declared, in the study's order, each column under its heading; groups too small to judge stay."""
@@ -43,7 +45,7 @@ def subgroups(view: View, metric: str = "auroc") -> Markup:
 def too_small(view: View, scheme: str = "") -> list[MetricRow]:
     """Groups and hospitals that cannot be judged."""
     asked = scheme or view.main
-    metric = "auroc" if view.form.binary else "mae" if view.form.task == "value" else "auroc"
+    metric = HEADLINES.get(view.form.task, "auroc")
     names = [*view.groups("", asked), *view.groups("site", asked)]
     found = (verdicts.judged(view.one(metric, scheme=asked, group=name)) for name in names)
     return [judged for judged in found if judged is not None and judged.value is None]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from iatros.evaluation.cohort import SEEDS
 from iatros.evidence import MethodCheck
 from iatros.findings import Finding
-from iatros.predictions import ENSEMBLE, PREVALENCE, UNSEEN
+from iatros.predictions import ENSEMBLE, PREVALENCE, UNSEEN, Form
 from iatros.report.numbers import MINUS, bare, counted, percent
 from iatros.report.reading import Reading, View
 from iatros.results import MetricRow
@@ -32,6 +32,7 @@ METRICS = {
     "npv": "NPV",
     "f1": "F1",
     "accuracy": "Accuracy",
+    "case_accuracy": "Accuracy, mean over cases",
     "mae": "Mean absolute error",
     "rmse": "Root mean squared error",
     "r2": "R²",
@@ -55,6 +56,11 @@ def model(name: str, task: str = "") -> str:
     return {ENSEMBLE: "neural network", PREVALENCE: "prevalence alone", "existing": "score in use"}.get(
         name, name.replace("_", " ")
     )
+
+
+def kind(form: Form) -> str:
+    """What a form's classes are: classes, labels, or classes of a position."""
+    return {"labels": "label", "residues": "class at each position"}.get(form.task, "class")
 
 
 def capital(text: str) -> str:

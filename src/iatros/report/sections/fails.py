@@ -18,6 +18,7 @@ from iatros.report.render import nope, render
 from iatros.report.section import Part, Section, assemble
 
 MOST_FIELDS = 6
+MOST_SIGNS = 40  # of a sequence of classes
 LARGEST_PICTURE = 60_000  # bytes of one PNG; the page must stay small
 ALL_PICTURES = 330_000
 WORDS = {"worst": "Sure and wrong", "best": "Sure and right", "typical": "Typical, right"}
@@ -34,6 +35,8 @@ def _part(view: View) -> Part:
     answer = Markup("How many were sure and wrong was not measured.")
     if view.form.task == "value":
         answer = _furthest(view, found)
+    elif view.form.task == "residues":
+        answer = _most_wrong(found)
     elif sure:
         answer = Markup("It is sure and wrong about {:,} of {:,} (sure: at least {} for what it predicted).").format(
             sure[0], sure[1], numbers.percent(sure[2])
@@ -74,11 +77,20 @@ def score(view: View, value: float) -> str:
 
 def truth(view: View, named: str) -> str:
     """What was true, in the words of the page: `with pneumonia` for class 1 of two."""
+    if view.form.task == "residues":
+        return shortened(named)
     return dict(zip(view.form.classes, view.classes, strict=True)).get(named, numbers.bare(named))
 
 
+def shortened(signs: str) -> str:
+    """The first signs of many."""
+    return signs if len(signs) <= MOST_SIGNS else f"{signs[:MOST_SIGNS]}…"
+
+
 def _predicted(view: View, case: CaseEvidence) -> str:
-    """The score, with the class that was guessed where there are several."""
+    """The score, with the class that was guessed where there are several; of positions, the share that is right."""
+    if view.form.task == "residues":
+        return f"{shortened(case.predicted)} ({numbers.percent(case.score)} right)"
     guess = f"{case.predicted}, " if view.form.task == "class" and not view.form.binary and case.predicted else ""
     return guess + score(view, case.score)
 
@@ -89,6 +101,14 @@ def _furthest(view: View, found: list[CaseEvidence]) -> Markup:
     if worst is None:
         return Markup("The largest errors were not kept.")
     return Markup("At worst it predicted {} where {} was measured.").format(score(view, worst.score), _unit(view, worst.truth))
+
+
+def _most_wrong(found: list[CaseEvidence]) -> Markup:
+    """Of positions: the case with the fewest right."""
+    worst = next((case for case in found if case.role == "worst"), None)
+    if worst is None:
+        return Markup("The worst cases were not kept.")
+    return Markup("In the worst case, {} of the positions are right.").format(numbers.percent(worst.score))
 
 
 def _unit(view: View, value: str) -> str:

@@ -39,5 +39,5 @@ class Task(Protocol):
 
 def of(form: Form) -> Task:
     """The module that knows this kind of target."""
-    name = "binary" if form.binary else {"class": "several", "labels": "labels", "value": "value"}[form.task]
+    name = "binary" if form.binary else {"class": "several"}.get(form.task, form.task)
     return cast(Task, import_module(f"iatros.report.tasks.{name}"))

@@ -1,0 +1,78 @@
+"""A study of a class for every position, from a table to a report and new predictions."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+import iatros
+from iatros.study import Study
+
+TOLD = {"A": "x", "C": "y", "G": "x", "T": "y"}
+
+
+def letters(count: int, seed: int = 0) -> list[str]:
+    rng = np.random.default_rng(seed)
+    return ["".join(rng.choice(list("ACGT"), rng.integers(20, 50))) for _ in range(count)]
+
+
+def states(text: str) -> str:
+    """x or y by the letter before; the first position is not known."""
+    return "?" + "".join(TOLD[letter] for letter in text[:-1])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    texts = letters(160)
+    table = pl.DataFrame({"dna": texts, "states": [states(text) for text in texts]})
+    study = Study(
+        name="positions",
+        cases={"table": table},
+        inputs={"dna": {"kind": "sequence", "column": "dna", "encoder": {"kind": "gated_cnn", "width": 16, "dilations": [1]}}},
+        targets={"state": {"kind": "residues", "column": "states"}},
+        split={"kind": "holdout"},
+        training={"epochs": 20, "batch": 16, "rate": 0.01, "precision": "float32", "threads": 1},
+        evaluation={"resamples": 200},
+    )
+    return iatros.run(study, tmp_path_factory.mktemp("positions") / "run")
+
+
+def test_the_planted_rule_is_found_and_judged_over_positions(made):
+    overall = {row.model: row for row in made.metrics if row.metric == "accuracy" and not row.group and not row.against}
+    assert overall["iatros"].value > 0.95
+    assert overall["iatros"].low < overall["iatros"].value
+    assert overall["prevalence"].value < 0.7
+    assert overall["logistic regression"].value > 0.95
+
+
+def test_predictions_hold_a_list_a_case(made):
+    table = pl.read_parquet(made.folder.predictions("state")).filter(pl.col("model") == "iatros")
+    assert table["score:x"].dtype == pl.List(pl.Float32)
+    assert (table["score:x"].list.len() == table["truth"].str.len_chars()).all()
+
+
+def test_the_report_speaks_of_positions(made):
+    page = (made.folder.path / "report.html").read_text("utf-8")
+    assert "How many positions are right?" in page
+    assert "at every position one of x and y" in page
+    evidence = json.loads((made.folder.path / "evidence.json").read_text("utf-8"))
+    assert {case["role"] for case in evidence["cases"]} == {"worst", "best", "typical"}
+
+
+def test_new_sequences_get_probabilities_at_every_position(made):
+    texts = letters(5, seed=1)
+    frame = iatros.predict(made, pl.DataFrame({"dna": [*texts, None]}))
+    for text, x, y in zip(texts, frame["score:x"].to_list(), frame["score:y"].to_list(), strict=False):
+        said = "".join("x" if a > b else "y" for a, b in zip(x, y, strict=True))
+        assert len(said) == len(text)
+        assert np.mean([s == t for s, t in zip(said[1:], states(text)[1:], strict=True)]) > 0.9
+    assert frame["score:x"][5] is None
+
+
+def test_another_hospitals_sequences_are_judged_over_positions(made):
+    texts = letters(40, seed=2)
+    judged = iatros.evaluate(made, pl.DataFrame({"dna": texts, "states": [states(text) for text in texts]}))
+    assert next(row.value for row in judged.metrics if row.metric == "accuracy" and not row.class_) > 0.9
