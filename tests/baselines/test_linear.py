@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from iatros.baselines import linear
 from iatros.baselines.inner import Inner, deal
+from iatros.baselines.loss import losses
 from iatros.baselines.scaling import apply
 
 NO_FOLDS = Inner(np.full(200, -1))
@@ -42,14 +43,14 @@ def test_the_penalty_chosen_is_the_one_that_did_best_on_inner_folds(classes):
     found = linear.fit(values, y, classes, weights, folds)
     grid = linear.C_GRID if classes else linear.PENALTY_GRID
     assert found.strength in grid
-    losses = []
+    means = []
     for strength in grid:
         scores = np.full((200, classes if classes > 2 else 1), np.nan)
         for learn, judge in folds:
             (one,) = linear._fit_each(values[learn], y[learn], classes, weights[learn], [strength])
             scores[judge] = one.scores(values[judge])
-        losses.append(linear.losses(y, scores, classes).mean())
-    assert grid[int(np.argmin(losses))] == found.strength
+        means.append(losses(y, scores, classes).mean())
+    assert grid[int(np.argmin(means))] == found.strength
 
 
 def test_scores_of_classes_are_probabilities():

@@ -77,7 +77,9 @@ def _choose(
         for i, model in enumerate(_fit_each(values[learn], y[learn], classes, weights[learn], grid)):
             scores[i, judge] = model.scores(values[judge])
     best = least(scores, y, classes, weights)
-    return (C_DEFAULT if classes else PENALTY_DEFAULT, None) if best is None else (grid[best], scores[best])
+    if best is None:
+        return C_DEFAULT if classes else PENALTY_DEFAULT, None
+    return grid[best], scores[best]
 
 
 def _fit_each(
