@@ -317,10 +317,12 @@ class Modality(Source):
 
     layout: ClassVar[type[Layout]]
     default: ClassVar[str]  # kind of encoder when the study names none
-    unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "augment"})
+    unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "shares", "augment"})
 
     encoder: AnyEncoder | None = None
     """The network that reads this input; by default the modality's own choice."""
+    shares: str | None = None
+    """Another input of the same kind, whose network reads this one as well: the two proteins of a pair, say."""
 
     @abstractmethod
     def pack(self, cells: Cells, plan: Learned) -> Packed:
@@ -438,6 +440,8 @@ class Target(Source):
 
 class Fusion(Kind, ABC):
     """How several inputs become one description of a case."""
+
+    together: ClassVar[bool] = False  # what it looks for is in no input alone: encoders learn from the fused loss
 
     @abstractmethod
     def build(self, widths: Mapping[str, int]) -> nn.Module:

@@ -6,7 +6,7 @@ In: what encoders are told (shapes), what targets need (widths). Out: an `nn.Mod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from iatros.contracts import Batch, Encoder, Features, Fusion, Layout, Learned, Level, Modality, Shape, Target, each
 from iatros.findings import Finding, InputError
-from iatros.registry import load
+from iatros.registry import did_you_mean, load
 
 DEFAULT_FUSION = "gated"
 Raw = dict[str, Tensor]
@@ -22,7 +22,10 @@ Raw = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class Blueprint:
-    """All that decides a network's structure. Inputs in the order of the study."""
+    """All that decides a network's structure. Inputs in the order of the study.
+
+    shares: input -> the other input whose encoder reads it
+    """
 
     encoders: Mapping[str, Encoder]
     shapes: Mapping[str, Shape]
@@ -30,6 +33,7 @@ class Blueprint:
     fitted: Mapping[str, Learned]
     fusion: Fusion | None = None
     joint: bool = False
+    shares: Mapping[str, str] = field(default_factory=dict)
 
 
 class Outputs:
@@ -60,6 +64,7 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
             gives = f"a {modality.kind} gives {modality.layout.__name__.lower()}"
             what = f"inputs.{name}.encoder `{encoder.kind}` reads {takes}, and {gives}"
             raise InputError(Finding("error", what, f"leave the encoder out to get `{modality.default}`", source=name))
+        _check_shared(name, inputs)
     for name, target in targets.items():
         turned = [i for i, modality in inputs.items() if modality.turns()]
         if target.needs is Level.POSITIONS and turned:
@@ -72,19 +77,39 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
             raise InputError(Finding("error", what, todo, source=name))
 
 
+def _check_shared(name: str, inputs: Mapping[str, Modality]) -> None:
+    """The input whose encoder reads this one is there, reads for itself, and is of the same kind and make."""
+    other = inputs[name].shares
+    if other is None:
+        return
+    if other == name or other not in inputs:
+        what = (
+            f"inputs.{name} shares the encoder of `{other}`{did_you_mean(other, set(inputs) - {name})}, which is no other input"
+        )
+    elif inputs[other].shares is not None:
+        what = f"inputs.{name} shares the encoder of `{other}`, which has none of its own"
+    elif inputs[other].kind != inputs[name].kind or inputs[name].encoder not in (None, inputs[other].encoder):
+        what = f"inputs.{name} shares the encoder of `{other}`, and is of another kind or names another encoder"
+    else:
+        return
+    raise InputError(Finding("error", what, "name an input of the same kind, and an encoder there alone", source=name))
+
+
 class Network(nn.Module):
     """Encoders, fusion and readouts as one module.
 
     With one input there is no fusion: the target reads the encoder's `whole`. With several, each input also has a readout of
-    its own. Unless `joint`, encoders learn from these readouts only and the fusion learns on top of them without a gradient to
-    the encoders: then each input's own readout is the network of that input alone, and no other input can spoil it.
+    its own. Unless `joint`, or the fusion wants it, encoders learn from these readouts only and the fusion learns on top of them
+    without a gradient to the encoders: then each input's own readout is the network of that input alone, and no other input can spoil it.
     """
 
     def __init__(self, blueprint: Blueprint) -> None:
         super().__init__()
-        built = {name: encoder.build(blueprint.shapes[name]) for name, encoder in blueprint.encoders.items()}
-        self.encoders = nn.ModuleDict(built)
-        self.joint = blueprint.joint
+        self.reader = {name: blueprint.shares.get(name, name) for name in blueprint.encoders}  # of each input, whose encoder
+        own = {name: blueprint.encoders[name].build(blueprint.shapes[name]) for name in dict.fromkeys(self.reader.values())}
+        self.encoders = nn.ModuleDict(own)
+        built = {name: own[reader] for name, reader in self.reader.items()}
+        self.joint = blueprint.joint or (blueprint.fusion is not None and blueprint.fusion.together)
         widths = {name: int(built[name].sizes.whole) for name in built}  # type: ignore[union-attr, arg-type]  # encoders have sizes
         self.anchors = {name: _anchor(target, blueprint) for name, target in blueprint.targets.items()}
         self.fusion = None
@@ -115,12 +140,12 @@ class Network(nn.Module):
 
     def forward(self, batch: Batch) -> Outputs:
         """A batch's inputs, and which of them each case has, to raw scores."""
-        features = {name: self.encode(name, batch.inputs[name], batch.present[name]) for name in self.encoders}
+        features = {name: self.encode(name, batch.inputs[name], batch.present[name]) for name in self.reader}
         return self.read(features, batch.present)
 
     def encode(self, name: str, layout: Layout, present: Tensor) -> Features:
         """One input's features; cases that do not have it are not encoded, and get zeros."""
-        encoder = self.encoders[name]
+        encoder = self.encoders[self.reader[name]]
         if bool(present.all()):
             return encoder(layout)  # type: ignore[no-any-return]
         rows = present.nonzero().squeeze(1)

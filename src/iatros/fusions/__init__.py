@@ -3,4 +3,5 @@
 KINDS = {
     "concatenation": "iatros.fusions.concatenation:Concatenation",
     "gated": "iatros.fusions.gated:Gated",
+    "symmetric": "iatros.fusions.symmetric:Symmetric",
 }

@@ -43,7 +43,7 @@ class Image(Modality):
 
     version: ClassVar[int] = 1
     files: ClassVar[bool] = True
-    unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "augment", "normalise"})
+    unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "shares", "augment", "normalise"})
     layout: ClassVar[type[Grid]] = Grid
     default: ClassVar[str] = "resnet"
     Plan: ClassVar[type[Learned]] = image_grid.Plan

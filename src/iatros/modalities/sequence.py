@@ -40,7 +40,7 @@ class Sequence(Modality):
     """Letters in a row, of any length: DNA, RNA, a protein, a molecule's SMILES; or words of a text, split into pieces."""
 
     version: ClassVar[int] = 1
-    unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "vocabulary", "masked", "shift", "reverse_complement"})
+    unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "shares", "vocabulary", "masked", "shift", "reverse_complement"})
     layout: ClassVar[type[Tokens]] = Tokens
     default: ClassVar[str] = "gated_cnn"
     Plan: ClassVar[type[Learned]] = SequencePlan

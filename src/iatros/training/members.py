@@ -107,7 +107,8 @@ def blueprint(material: feed.Material, fits: feed.Fits, fusion: Fusion | None, j
     """What to build for these inputs and targets."""
     encoders = {name: encoder_of(modality) for name, modality in material.inputs.items()}
     shapes = {name: modality.shape(fits.inputs[name]) for name, modality in material.inputs.items()}
-    return Blueprint(encoders, shapes, material.targets, fits.targets, fusion, joint)
+    shares = {name: m.shares for name, m in material.inputs.items() if m.shares is not None and m.shares in material.inputs}
+    return Blueprint(encoders, shapes, material.targets, fits.targets, fusion, joint, shares)
 
 
 def job_of(programme: Programme, member: Member, fold: Fold, learned: FoldFits, engine: Engine) -> tuple[Job, Network]:
@@ -208,7 +209,7 @@ def raw_scores(
 
     Readers: "" for all inputs; each input's own readout. Portions are of cases alike in length, every case in one of them.
     """
-    some = material.with_inputs(list(network.encoders)) if len(network.encoders) < len(material.inputs) else material
+    some = material.with_inputs(list(network.reader)) if len(network.reader) < len(material.inputs) else material
     network = network.to(engine.device)
     with engine.in_use():
         for places in in_turn(rows, some.lengths):

@@ -45,16 +45,16 @@ class Explained:
                 with torch.no_grad():
                     others[network] = {
                         name: network.encode(name, fixed.inputs[name], fixed.present[name])
-                        for name in network.encoders
+                        for name in network.reader
                         if name != source
                     }
             here = network.encode(source, layout, fixed.present[source])
-            features = {name: here if name == source else others[network][name] for name in network.encoders}
+            features = {name: here if name == source else others[network][name] for name in network.reader}
             return log_odds(network.read(features, fixed.present).fused[target].float(), form, code)
 
         def encoder(network: nn.Module) -> nn.Module:
             assert isinstance(network, Network)
-            return network.encoders[source]
+            return network.encoders[network.reader[source]]
 
         return Subject(self.network, score, encoder), fixed.inputs[source]
 
