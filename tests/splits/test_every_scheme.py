@@ -24,13 +24,6 @@ SCHEMES = {
 QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _own_cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("IATROS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 def split_of(kind: str) -> Split:
     found = load("splits", kind)(**SCHEMES[kind])
     assert isinstance(found, Split)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
@@ -13,11 +12,6 @@ from iatros.splits import families
 from iatros.splits.families import components, crossing, relations, threads
 
 ACIDS = list("ACDEFGHIKLMNPQRSTVWY")
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("IATROS_CACHE", str(tmp_path_factory.getbasetemp() / "families"))
 
 
 def relatives(seed, count=6, members=3, share=0.4):

@@ -18,11 +18,6 @@ ACIDS, BASES = list("ACDEFGHIKLMNPQRSTVWY"), list("ACGT")
 TURNED = str.maketrans("ACGT", "TGCA")
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("IATROS_CACHE", str(tmp_path_factory.getbasetemp() / "homology"))
-
-
 def drawn(rng, length=80, letters=ACIDS):
     return "".join(rng.choice(letters, length))
 

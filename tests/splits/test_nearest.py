@@ -18,11 +18,6 @@ from iatros.splits.nearest import BANDS, NONE, Sides, band, nearest
 ACIDS = list("ACDEFGHIKLMNPQRSTVWY")
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("IATROS_CACHE", str(tmp_path_factory.getbasetemp() / "nearest"))
-
-
 def relatives(seed, count=6, members=4, length=70):
     """Families of relatives of very different nearness."""
     rng = np.random.default_rng(seed)
