@@ -99,8 +99,9 @@ class Network(nn.Module):
     """Encoders, fusion and readouts as one module.
 
     With one input there is no fusion: the target reads the encoder's `whole`. With several, each input also has a readout of
-    its own. Unless `joint`, or the fusion wants it, encoders learn from these readouts only and the fusion learns on top of them
-    without a gradient to the encoders: then each input's own readout is the network of that input alone, and no other input can spoil it.
+    its own. Unless `joint`, or the fusion wants it, encoders learn from these readouts only and the fusion learns on top of
+    them without a gradient to the encoders: then each input's own readout is the network of that input alone, and no other
+    input can spoil it.
     """
 
     def __init__(self, blueprint: Blueprint) -> None:

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from iatros.evaluation.probes import (
     Question,
     best_single,
+    met_before,
     metadata_alone,
     missingness_alone,
     one_hot,
@@ -122,3 +125,21 @@ def test_too_few_events_are_not_measured(rng):
     values = rng.normal(size=(N, 1))
     values[::2] = np.nan
     assert missingness_alone(question(truth), values).verdict == "not measured"
+
+
+def test_inputs_met_before_give_away_what_is_a_property_of_the_thing_and_nothing_of_things_never_met():
+    rng = np.random.default_rng(0)
+    things, pairs = 60, 900
+    first, second = rng.integers(0, things, (2, pairs))
+    sticky = rng.random(things) < 0.5
+    truth = (sticky[first].astype(int) + sticky[second] + rng.random(pairs)) > 1.2
+    order = rng.permutation(pairs)
+    asked = Question("y", FORM, {"truth": list(truth)}, [(order[:600], order[600:])])
+    known = met_before(asked, [first, second])
+    assert known.verdict == "warning"
+    assert known.value > 0.8
+    new = (first < 20) & (second < 20)
+    old = (first >= 20) & (second >= 20)
+    unseen = met_before(replace(asked, folds=[(np.flatnonzero(old), np.flatnonzero(new))]), [first, second])
+    assert unseen.value == pytest.approx(0.5)
+    assert unseen.verdict == "passed"

@@ -21,6 +21,7 @@ from iatros.predictions import Form
 Floats = NDArray[np.float64]
 CHANCE_LIMIT = 0.55  # an AUROC whose lower limit is above this is more than chance (a value: R2 above R2_LIMIT)
 R2_LIMIT = 0.01
+PRIOR = 0.5  # cases with and without the outcome that every thing is given beforehand (Jeffreys)
 GIVEAWAY = 0.95  # AUROC of one column alone that no honest measurement reaches
 FEWEST = 10  # cases with, and without, an outcome below which nothing is said
 RESAMPLES = 500  # of an R2
@@ -90,6 +91,30 @@ def site_from_inputs(question: Question, values: Floats, names: Sequence[str], s
         truth = {"truth": [None if name is None else name == sites[1] for name in site]}
     about_site = replace(question, form=Form(task="class", classes=sites), truth=truth)
     return _worded(question, _probe(about_site, values, names), "site from inputs", tried, "chance, or sites alike in outcome")
+
+
+def met_before(question: Question, codes: Sequence[NDArray[np.int64]]) -> Probe:
+    """Only how often the very same inputs had the outcome in training, without reading them: proteins of many pairs, say.
+
+    codes: of each input [M] which thing it is, the same code for the same thing in any of them; -1 where there is none. The
+    score is the sum over inputs of the log-odds of the outcome among the training cases that hold the thing; 0 if never met.
+    """
+    name, tried = "inputs met before", "only how often the same inputs had the outcome in training, without reading them"
+    if not question.form.binary:
+        return _silent(question, name, tried, "there are not two classes")
+    outcome = outcomes(question.form, question.truth)[0]
+    score = np.full(len(outcome.y), np.nan)
+    things = max(int(of_input.max(initial=-1)) for of_input in codes) + 1
+    for train, test in question.folds:
+        known = train[outcome.known[train]]
+        counts = np.zeros((2, things))
+        for of_input in codes:
+            held = known[of_input[known] >= 0]
+            np.add.at(counts, (outcome.y[held].astype(np.int64), of_input[held]), 1)
+        odds = np.log(counts[1] + PRIOR) - np.log(counts[0] + PRIOR)
+        score[test] = sum(np.where(of_input[test] >= 0, odds[of_input[test]], 0.0) for of_input in codes)
+    found = _measure(outcome, {outcome.columns[0]: score}, question)
+    return _worded(question, found, name, tried, "chance")
 
 
 def best_single(question: Question, values: Floats, names: Sequence[str]) -> Probe:

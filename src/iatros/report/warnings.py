@@ -31,6 +31,10 @@ PROBES = {  # name of a probe -> title of its warning, and what it means; the me
         "one input alone nearly gives the answer.",
         "Alone it reaches {}. See whether it was written down after the outcome was known",
     ),
+    "inputs met before": (
+        "inputs seen in training give the outcome away.",
+        "Without reading them, how often the same inputs had the outcome in training reaches {}. Judge on inputs never met",
+    ),
     "shuffled outcomes": (
         "something was learned from outcomes dealt at random.",
         "They were predicted with {}, which must not be: the run itself leaks",

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from iatros.contracts import Rows
 from iatros.evaluation.probes import (
     Question,
     best_single,
+    met_before,
     metadata_alone,
     missingness_alone,
     one_hot,
@@ -29,6 +32,7 @@ from iatros.workflow.examine import Examined
 MIXED_FOLDS = 5
 MOST_CASES = 3000  # probes of larger studies look at a random part, drawn unlike any split, which has a seed of its own
 DRAW = [MOST_CASES, 1]
+RECURRING = 0.8  # different things, as a share of the cells, below which many are in several cases
 
 
 def probes(examined: Examined, material: Material, target: str, form: Form) -> list[Probe]:
@@ -50,7 +54,29 @@ def probes(examined: Examined, material: Material, target: str, form: Form) -> l
         met = replace(question, folds=mixed_folds(examined.cohort.patient[chosen], site)) if unseen else question
         found.append(metadata_alone(met, "site", *one_hot(site)))
         found.append(site_from_inputs(met, values, names, site))
+    things = recurring(examined, chosen)
+    if things:
+        found.append(met_before(question, things))
     return [*found, best_single(question, values, names)]
+
+
+def recurring(examined: Examined, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Of each input that names or spells one thing in a cell, which thing it is; [] where hardly any is in several cases.
+
+    Inputs that share an encoder are of the same things.
+    """
+    frame, found, first = examined.cohort.cases.frame, list[NDArray[np.int64]](), 0
+    inputs = {n: m for n, m in examined.study.inputs.items() if m.layout is not Rows and len(m.columns_used()) == 1}
+    for owner in [name for name, modality in inputs.items() if modality.shares is None]:
+        columns = [m.columns_used()[0] for n, m in inputs.items() if n == owner or m.shares == owner]
+        if any(column not in frame.columns for column in columns):
+            continue
+        cells = pl.concat([frame[column].cast(pl.String).rename("cell") for column in columns])
+        codes = np.where(cells.is_null().to_numpy(), -1, cells.rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1)
+        if len(np.unique(codes)) < RECURRING * len(codes):
+            found += [np.where(part < 0, -1, part + first) for part in np.split(codes, len(columns))]
+            first += len(codes)
+    return [of_input[rows] for of_input in found]
 
 
 def some(count: int) -> NDArray[np.int64]:
