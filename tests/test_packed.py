@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from iatros.contracts import Learned
 from iatros.findings import Finding
-from iatros.packed import Packed, cached, key, mapped, store
+from iatros.packed import Packed, cached, end_to_end, key, mapped, store
 
 
 class Size(Learned):
@@ -128,3 +128,9 @@ def test_the_key_changes_with_whatever_decides_the_packing(size, cells, version)
     assert made() == made()
     assert made() not in others
     assert len(others) == 4
+
+
+@given(st.lists(st.integers(0, 5), max_size=6))
+def test_cells_end_to_end_know_their_cell_and_their_place(lengths):
+    cell, place = end_to_end(np.array(lengths, np.int64))
+    assert list(zip(cell.tolist(), place.tolist(), strict=True)) == [(i, j) for i, n in enumerate(lengths) for j in range(n)]

@@ -46,6 +46,12 @@ class Packed:
         return len(self.present)
 
 
+def end_to_end(lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of cells of these lengths end to end: the cell [N] of each entry, and its place [N] within it, both from 0."""
+    cell = np.repeat(np.arange(len(lengths)), lengths)
+    return cell, np.arange(len(cell)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+
+
 def cache_folder() -> Path:
     """Where packed arrays lie: $IATROS_CACHE, or `iatros` in the user's cache folder."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from iatros.contracts import Summary
 from iatros.modalities.alphabets import SIGNS
 from iatros.modalities.sequence_cells import SequencePlan, text_of
-from iatros.packed import Packed
+from iatros.packed import Packed, end_to_end
 
 LONGEST_WORD = {"dna": 4, "rna": 4, "protein": 2, "smiles": 1}
 MOST_PLACES = 200  # positions up to which sequences of one length are also described letter by letter
@@ -26,7 +26,7 @@ Integers = NDArray[np.int64]
 
 
 def summarised(packed: Packed, rows: Integers, plan: SequencePlan) -> Summary:
-    """Shares of words of one letter, of two, ... and the length; of texts, hashed words and pairs of words."""
+    """The length, and shares of words of one letter, of two, ... in what is read; of texts, hashed words and pairs of words."""
     if plan.alphabet == "text":
         return _of_texts(packed, rows)
     lots = [_of_letters(packed, rows[i : i + AT_A_TIME], plan) for i in range(0, max(1, len(rows)), AT_A_TIME)]
@@ -49,9 +49,10 @@ def _places(plan: SequencePlan) -> int:
 
 def _of_letters(packed: Packed, rows: Integers, plan: SequencePlan) -> NDArray[np.float64]:
     signs = len(SIGNS[plan.alphabet])
-    lengths = packed["lengths"][rows]
-    codes, case = flattened(packed, rows)
-    parts = [lengths[:, None].astype(np.float64)]
+    lengths = np.minimum(packed["lengths"][rows], plan.longest)
+    case, within = end_to_end(lengths)
+    codes = packed["signs"][packed["starts"][rows][case] + within].astype(np.int64)
+    parts = [packed["lengths"][rows][:, None].astype(np.float64)]
     for k in range(1, LONGEST_WORD[plan.alphabet] + 1):
         counts = words(codes, case, len(rows), signs, k)
         parts.append(counts / np.maximum(counts.sum(1, keepdims=True), 1))
@@ -64,20 +65,11 @@ def _of_letters(packed: Packed, rows: Integers, plan: SequencePlan) -> NDArray[n
     return np.concatenate(parts, axis=1)
 
 
-def flattened(packed: Packed, rows: Integers) -> tuple[Integers, Integers]:
-    """The codes [N] of cases `rows` end to end, and the case [N] of each, counted from 0."""
-    lengths = packed["lengths"][rows]
-    case = np.repeat(np.arange(len(rows)), lengths)
-    within = np.arange(len(case)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return packed["signs"][packed["starts"][rows][case] + within].astype(np.int64), case
-
-
 def windows_of(packed: Packed, rows: Integers, plan: SequencePlan) -> Summary:
     """[positions, (2 REACH + 1) letters] 1 where this letter stands so many places away; all that is read, end to end."""
     signs = SIGNS[plan.alphabet]
     lengths = np.minimum(packed["lengths"][rows], plan.longest)
-    case = np.repeat(np.arange(len(rows)), lengths)
-    within = np.arange(len(case)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    case, within = end_to_end(lengths)
     place = within[:, None] + np.arange(-REACH, REACH + 1)  # [positions, 2 REACH + 1]
     inside = (place >= 0) & (place < lengths[case][:, None])
     codes = packed["signs"][np.where(inside, packed["starts"][rows][case][:, None] + place, len(packed["signs"]) - 1)]

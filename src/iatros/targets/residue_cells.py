@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from iatros.contracts import Cells, Learned
 from iatros.findings import Finding, quote
-from iatros.packed import Packed
+from iatros.packed import Packed, end_to_end
 
 RARE = 100  # positions of a class below which little can be learned of it
 Codes = NDArray[np.int8]
@@ -90,9 +90,7 @@ def packed(
 
 def flat(packed: Packed, rows: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
     """Codes [N] of cases `rows` end to end, and the case [N] of each, counted from 0."""
-    lengths = packed["lengths"][rows]
-    case = np.repeat(np.arange(len(rows)), lengths)
-    within = np.arange(len(case)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    case, within = end_to_end(packed["lengths"][rows])
     return packed["codes"][packed["starts"][rows][case] + within], case
 
 
