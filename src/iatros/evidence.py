@@ -69,6 +69,8 @@ class CaseEvidence(_Frozen):
     case: position in the study; row: row of the user's file. score: the model's; truth: as text.
     fields: (name, value) pairs without identifiers; effects: (column, effect on the score) of a table, largest first
     image, map, map_randomised: names of PNG files in the run's `figures/` folder, "" where there are none
+    letters:     of a sequence, those from position `first` on that are shown; never of a text
+    attribution: how far each moved the score; attribution_randomised: the same of an untrained network
     """
 
     target: str
@@ -86,6 +88,43 @@ class CaseEvidence(_Frozen):
     image: str = ""
     map: str = ""
     map_randomised: str = ""
+    letters: str = ""
+    first: int = 1
+    attribution: tuple[float, ...] = ()
+    attribution_randomised: tuple[float, ...] = ()
+
+
+class MotifEvidence(_Frozen):
+    """A pattern of letters that the attributions of several test cases share.
+
+    letters: columns of both tables; counts: how often each stands at each position; contributions: its mean effect on the score
+    windows, cases: how many places hold it, in how many of the `of` cases that were looked at
+    raises: whether it raises the score, or lowers it
+    """
+
+    target: str
+    input: str
+    method: str
+    letters: str
+    counts: tuple[tuple[float, ...], ...]
+    contributions: tuple[tuple[float, ...], ...]
+    windows: int
+    cases: int
+    of: int
+    raises: bool
+
+
+class WordEvidence(_Frozen):
+    """What one word of a text does to the score: mean over the `cases` that hold it, with its interval."""
+
+    target: str
+    input: str
+    method: str
+    word: str
+    cases: int
+    value: float
+    low: float
+    high: float
 
 
 class Probe(_Frozen):
@@ -113,4 +152,6 @@ class Evidence(_Frozen):
     checks: tuple[MethodCheck, ...] = ()
     cases: tuple[CaseEvidence, ...] = ()
     probes: tuple[Probe, ...] = ()
+    motifs: tuple[MotifEvidence, ...] = ()
+    words: tuple[WordEvidence, ...] = ()
     sure_and_wrong: dict[str, tuple[int, int, float]] = Field(default_factory=dict)

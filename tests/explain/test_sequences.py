@@ -51,6 +51,39 @@ def test_attributions_add_up_to_the_change_from_usual_letters(subject, tokens, r
     torch.testing.assert_close(found, (subject.of(tokens) - blank).detach(), rtol=1e-4, atol=1e-5)
 
 
+class Embedded(nn.Module):
+    """Vectors of codes, mixed between neighbours."""
+
+    def __init__(self, width=3) -> None:
+        super().__init__()
+        self.table = nn.Embedding(VOCABULARY, width)
+        self.mixed = nn.Conv1d(width, 1, 3, padding=1)
+
+    def forward(self, tokens: Tokens) -> torch.Tensor:
+        codes = tokens.codes
+        vectors = codes @ self.table.weight if codes.is_floating_point() else self.table(codes)
+        inside = tokens.mask[:, :, None]
+        return self.mixed((vectors * inside).transpose(1, 2)).tanh().sum((1, 2))
+
+
+def test_mixing_vectors_is_mixing_letters(tokens, reference):
+    torch.manual_seed(4)
+    network = Embedded().eval()
+    by_vectors = integrated_gradients(Subject(network, lambda network, given: network(given)), tokens, reference)
+
+    def by_shares(network, given):
+        shares = given.codes if given.codes.is_floating_point() else nn.functional.one_hot(given.codes, VOCABULARY).float()
+        return network.inner(Tokens(given.mask, shares))
+
+    class TwoTables(nn.Module):  # so that neither is taken for the one that reads codes
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner, self.other = network, nn.Embedding(VOCABULARY, 1)
+
+    by_letters = integrated_gradients(Subject(TwoTables(), by_shares), tokens, reference)
+    torch.testing.assert_close(by_vectors, by_letters, rtol=1e-4, atol=1e-5)
+
+
 def test_letters_that_do_not_count_and_padding_get_nothing(subject, tokens, reference):
     found = integrated_gradients(subject, tokens, reference)
     assert found[:, 1::3].abs().max() == 0

@@ -16,8 +16,7 @@ from iatros.explain.checking import DRAWS, Examined, check_method
 from iatros.explain.sequences import METHODS, Usual, attribute, codes_of
 from iatros.explain.subject import Subject
 
-REPLACED_BY = "letters drawn as often as they stand in training sequences without the outcome"
-REPLACED_IN_TEXT = "pieces of words drawn as often as they stand in training texts without the outcome"
+REPLACED_BY = "signs drawn as often as they stand in training cases without the outcome"
 
 
 def check_sequences(
@@ -29,7 +28,6 @@ def check_sequences(
     source: str,
     methods: Sequence[str] = METHODS,
     draws: int = DRAWS,
-    text: bool = False,
 ) -> list[MethodCheck]:
     """Check each method.
 
@@ -48,7 +46,7 @@ def check_sequences(
             target=target,
             input=source,
             method=method,
-            replaced_by=REPLACED_IN_TEXT if text else REPLACED_BY,
+            replaced_by=REPLACED_BY,
             attribute=lambda of: attribute(method, of, tokens, reference, seed) + padding,
             delete=delete,
         )

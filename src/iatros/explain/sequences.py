@@ -6,9 +6,11 @@ In: a subject, positions [B, L] as codes, what is usual. Out: attributions [B, L
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from iatros.contracts import Tokens
@@ -16,7 +18,8 @@ from iatros.explain.path import STEPS, path_integral
 from iatros.explain.subject import Subject
 from iatros.explain.windows import fall_by_window
 
-METHODS = ("integrated_gradients", "occlusion")
+Method = Literal["integrated_gradients", "occlusion"]
+METHODS: tuple[Method, ...] = ("integrated_gradients", "occlusion")
 SPAN = 9  # positions that are occluded at once, of sequences up to WINDOWS times as long
 WINDOWS = 100  # per sequence, at most about twice as many
 DRAWS = 2  # of letters that take the place of what is occluded
@@ -57,12 +60,19 @@ def codes_of(tokens: Tokens) -> Tensor:
 def integrated_gradients(subject: Subject, tokens: Tokens, reference: Usual, steps: int = STEPS) -> Tensor:
     """How far each position moves the score, from usual letters to those of the case; they add up to the score's change.
 
-    The way runs through mixtures of letters, from the usual shares at every position to the one that is there. Source:
-    Sundararajan et al. 2017, arXiv:1703.01365.
+    The way runs through mixtures of letters, from the usual shares at every position to the one that is there. Where the
+    network has one table of vectors for its codes, mixtures are made of these, which is the same and needs no array as wide
+    as a vocabulary. Source: Sundararajan et al. 2017, arXiv:1703.01365.
     """
     codes = codes_of(tokens)
-    letters = functional.one_hot(codes, len(reference.shares)).float()  # [B, L, V]
-    moved = path_integral(lambda shares: subject.of(Tokens(tokens.mask, shares)), letters, reference.shares, steps)
+    table = _table(subject, len(reference.shares))
+    if table is None:
+        letters = functional.one_hot(codes, len(reference.shares)).float()  # [B, L, V]
+        moved = path_integral(lambda shares: subject.of(Tokens(tokens.mask, shares)), letters, reference.shares, steps)
+    else:
+        vectors = table.weight.detach()
+        score = partial(_with_vectors, subject, tokens, table)
+        moved = path_integral(score, vectors[codes], reference.shares @ vectors, steps)
     return moved.sum(2) * tokens.mask
 
 
@@ -76,6 +86,22 @@ def occlusion(subject: Subject, tokens: Tokens, reference: Usual, generator: tor
         others = reference.drawn(codes, generator)
         found += fall_by_window(lambda given: subject.of(Tokens(tokens.mask, given)), codes, others, (length,), min(1, patch))
     return found / draws * tokens.mask
+
+
+def _table(subject: Subject, vocabulary: int) -> nn.Embedding | None:
+    """The one table of vectors that the encoder reads codes by."""
+    encoder = subject.network if subject.encoder is None else subject.encoder(subject.network)
+    tables = [module for module in encoder.modules() if isinstance(module, nn.Embedding)]
+    return tables[0] if len(tables) == 1 and tables[0].num_embeddings == vocabulary else None
+
+
+def _with_vectors(subject: Subject, tokens: Tokens, table: nn.Embedding, vectors: Tensor) -> Tensor:
+    """[B] the score where the codes have these vectors [B, L, W]."""
+    handle = table.register_forward_hook(lambda module, given, found: vectors)
+    try:
+        return subject.of(tokens)
+    finally:
+        handle.remove()
 
 
 def attribute(method: str, subject: Subject, tokens: Tokens, reference: Usual, seed: int = 0) -> Tensor:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from iatros.evidence import CaseEvidence
 from iatros.report import numbers
-from iatros.report.parts import wording
+from iatros.report.parts import letters, wording
 from iatros.report.parts.table import cards
 from iatros.report.reading import Reading, View
 from iatros.report.render import nope, render
@@ -44,7 +44,9 @@ def _part(view: View) -> Part:
     if not found:
         return Part(answer, nope("Worst cases were not kept."))
     worst = [case for case in found if case.role == "worst"]
-    return Part(answer, (_table(view, worst) if worst else Markup("")) + _gallery(view, found))
+    checks = [check for check in view.reading.evidence.checks if check.target == view.name]
+    shown = _gallery(view, found) + letters.strips(view, found, checks, lambda case: _titled(view, case))
+    return Part(answer, (_table(view, worst) if worst else Markup("")) + shown)
 
 
 def _table(view: View, worst: list[CaseEvidence]) -> Markup:
@@ -93,6 +95,13 @@ def _predicted(view: View, case: CaseEvidence) -> str:
         return f"{shortened(case.predicted)} ({numbers.percent(case.score)} right)"
     guess = f"{case.predicted}, " if view.form.task == "class" and not view.form.binary and case.predicted else ""
     return guess + score(view, case.score)
+
+
+def _titled(view: View, case: CaseEvidence) -> str:
+    """What was said of a case, and what was true."""
+    if view.form.task == "residues":
+        return f"Case {case.case}: {numbers.percent(case.score)} of its positions are right"
+    return f"{WORDS[case.role]}, case {case.case}: predicted {_predicted(view, case)}, truth: {truth(view, case.truth)}"
 
 
 def _furthest(view: View, found: list[CaseEvidence]) -> Markup:

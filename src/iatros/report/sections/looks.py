@@ -9,7 +9,7 @@ from iatros.report import numbers
 from iatros.report.figures.deletion import deletion
 from iatros.report.figures.forest import Mark, Scale, axis, row, scale
 from iatros.report.figures.shape import shape
-from iatros.report.parts import wording
+from iatros.report.parts import letters, wording
 from iatros.report.parts.table import PICTURE, Forest, Row, forest, lines
 from iatros.report.reading import Reading, View
 from iatros.report.render import nope
@@ -32,6 +32,9 @@ def _part(view: View) -> Part:
         "<h3>Can these explanations be trusted?</h3>"
     )
     body += _checks(checks) if checks else nope("No maps: no input of this study is a picture, or they were not made.")
+    told = view.reading.evidence
+    body += letters.motifs([one for one in told.motifs if one.target == view.name], checks)
+    body += letters.words([one for one in told.words if one.target == view.name], checks)
     return Part(_answer(found, checks), body)
 
 
