@@ -153,6 +153,8 @@ class EvaluationSection(Section):
     """Columns whose groups are judged apart; numbers are cut into four groups."""
     existing: str | None = None
     """Column of a score in use today, judged beside."""
+    identity: str | None = None
+    """Column of sequences: results by identity to the nearest training sequence. With the split `homology`, its own column."""
     resamples: int = Field(default=2000, ge=100, le=100_000)
     """Bootstrap resamples of patients."""
     small_counts: Literal["withhold", "mask"] = "withhold"

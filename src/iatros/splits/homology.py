@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from iatros.contracts import PROOF, Fold, SplitCases
+from iatros.contracts import PROOF, Fold, Nearness, SplitCases
 from iatros.findings import Finding, quote
 from iatros.registry import did_you_mean
 from iatros.splits.enough import groups_enough, rare_classes
@@ -96,6 +96,29 @@ class Homology(InnerParts):
         of_case = np.array([place.get(text, -1) for text in texts], np.int64)
         left = crossing(found, [_sides(of_case, fold.part, len(found.texts)) for fold in folds], rule)
         return [self._proved(cases, of_case, left, found.complete)]
+
+    def nearness(self, cases: SplitCases, folds: Sequence[Fold]) -> Nearness | None:
+        """Bands of identity to the nearest training sequence, exactly aligned; see `splits.nearest`. None without sequences."""
+        from iatros.align.kin import LOOKED_AT
+        from iatros.splits.nearest import CLOSE, HOMOLOG, SHORT, Sides, band, nearest
+
+        texts = [text if LETTERS.fullmatch(text) else "" for text in letters(cases.columns[self.column])]
+        if not any(texts):
+            return None
+        rule, found = self._related(texts)
+        place = {text: i for i, text in enumerate(found.texts)}
+        of_case = np.array([place.get(text, -1) for text in texts], np.int64)
+        tested = [(fold.part == TEST) & (of_case >= 0) for fold in folds]
+        trained = [(fold.part >= 0) & (fold.part != TEST) & (of_case >= 0) for fold in folds]
+        sides = [Sides(*(_held(of_case[who], len(place)) for who in both)) for both in zip(tested, trained, strict=True)]
+        best = nearest(found, sides, rule)
+        some = np.any(tested, axis=0).tolist()
+        groups = [band(best[at]) if told else None for at, told in zip(of_case.tolist(), some, strict=True)]
+        what = (
+            f"the largest identity with a training sequence: identical pairs by {IDENTITIES[self.by]}, of sequences with "
+            f"E <= {HOMOLOG:g}, or, where the shorter has at most {SHORT} letters, E <= {LOOKED_AT:g} and {CLOSE:.0%} identical"
+        )
+        return Nearness(NEAR, groups, what)
 
     def _proved(self, cases: SplitCases, of_case: Integers, left: Crossing, complete: bool) -> Finding:
         """A note that quotes both; an error if there are homologs on both sides, which would be a fault of ours."""
@@ -190,6 +213,7 @@ IDENTITIES = {
     "mean": "the mean of both lengths",
 }
 LETTERS = re.compile("[A-Z]+")
+NEAR = "identity to training"
 
 
 def letters(cells: Sequence[str | None]) -> tuple[str, ...]:
@@ -210,6 +234,13 @@ def _sides(of_case: Integers, part: NDArray[np.int8], count: int) -> Integers:
     used = (of_case >= 0) & (part >= 0)
     side[of_case[used]] = part[used] == TEST
     return side
+
+
+def _held(which: Integers, count: int) -> NDArray[np.bool_]:
+    """[count] whether each text is among these."""
+    held = np.zeros(count, np.bool_)
+    held[which] = True
+    return held
 
 
 def _there(texts: Sequence[str]) -> NDArray[np.bool_]:

@@ -127,7 +127,7 @@ def _columns_exist(cases: Cases, study: Study, sources: Mapping[str, Source]) ->
     wanted = [(f"[cases] names `{name}`", name, "") for name in study.cases.columns_used()]
     wanted += [(f"`{source}` reads `{name}`", name, source) for source, kind in sources.items() for name in kind.columns_used()]
     wanted += [(f"[split] names `{name}`", name, "") for split in study.split.schemes() for name in split.columns_used()]
-    judged = [*study.evaluation.groups, *([study.evaluation.existing] if study.evaluation.existing else [])]
+    judged = [*study.evaluation.groups, *filter(None, (study.evaluation.existing, study.evaluation.identity))]
     wanted += [(f"[evaluation] names `{name}`", name, "") for name in judged]
     for who, name, source in wanted:
         if name not in known:

@@ -172,7 +172,8 @@ def compared(
     inputs = {name: cells_of(cohort.cases, modality) for name, modality in study.inputs.items()}
     outcomes = {name: cells_of(cohort.cases, target) for name, target in study.targets.items()}
     truths = truths_of(examined)
-    columns = sorted({name for split in study.split.schemes() for name in split.columns_used()})
+    asked = filter(None, [study.evaluation.identity])
+    columns = sorted({*asked, *(name for split in study.split.schemes() for name in split.columns_used())})
     strata = pooled_strata(study.targets, examined.truths, len(cohort))
     cases = cohort.for_split(strata, columns)
     findings = findings + from_source(

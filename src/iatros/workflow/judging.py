@@ -20,7 +20,7 @@ from iatros.workflow.learning import learning
 def judge(folder: RunFolder, examined: Examined, tables: Mapping[str, pl.DataFrame], material: Material) -> dict[str, Results]:
     """Evaluate every target, draw its learning curve, and write the figures."""
     said = examined.study.evaluation
-    settings = Settings(resamples=said.resamples, groups=said.groups, small_counts=said.small_counts)
+    settings = Settings(resamples=said.resamples, small_counts=said.small_counts)  # every group that the tables hold
     forms = examined.forms()
     results = {}
     for name, table in tables.items():

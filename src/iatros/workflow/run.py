@@ -23,6 +23,8 @@ from iatros.workflow.explaining import explain_run
 from iatros.workflow.fitting import network_size, train_all
 from iatros.workflow.in_notebook import fitting_watch
 from iatros.workflow.judging import judge
+from iatros.workflow.nearness import facts as of_nearness
+from iatros.workflow.nearness import nearness
 from iatros.workflow.noting import save_findings
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.record import Record
@@ -64,12 +66,14 @@ def run(
     resumed = begin(run, examined, begun_with, folder)
     stage.record.put(**facts.at_the_start(examined, begun_with, command, resumed=resumed))
     stage("split", lambda: save_folds(run, examined), lambda _: facts.of_split(examined))
+    near = nearness(examined)
+    stage.record.put(nearness=of_nearness(near))
     fleet = stage("train", lambda: train_all(examined, run, stage.record, stage.watch), facts.of_training)
     stage.record.put(**facts.after_training(examined, fleet))
     material, forms = fleet.programme.material, examined.forms()
     classical = stage("compare", lambda: compare(material, examined.folds, forms, examined.cohort.patient), facts.of_comparing)
     stage.record.put(baselines=facts.of_baselines(classical))
-    tables, calibrated = stage("predict", lambda: score(examined, fleet, classical), facts.of_tables)
+    tables, calibrated = stage("predict", lambda: score(examined, fleet, classical, near), facts.of_tables)
     for name, table in tables.items():
         write_atomically(run.predictions(name), lambda draft, table=table: table.write_parquet(draft))  # type: ignore[misc]
     save_learned(run, examined, fleet, calibrated)

@@ -10,19 +10,22 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from iatros.contracts import Fold, FoldKey, Learned
+from iatros.contracts import Fold, FoldKey, Learned, Nearness
 from iatros.predictions import Form
 from iatros.workflow.cohort import subgroups
 from iatros.workflow.comparing import Classical
 from iatros.workflow.examine import Examined
 from iatros.workflow.fitting import Fleet, scored_fold
+from iatros.workflow.nearness import marked
 from iatros.workflow.table import Who, block, judged_rows, safeguarded
 
 Learnings = dict[str, dict[FoldKey, dict[str, tuple[Learned, ...]]]]
 
 
-def score(examined: Examined, fleet: Fleet, classical: Mapping[str, Classical]) -> tuple[dict[str, pl.DataFrame], Learnings]:
-    """Predict validation, calibration and test cases of every fold with every model."""
+def score(
+    examined: Examined, fleet: Fleet, classical: Mapping[str, Classical], near: Mapping[str, Nearness]
+) -> tuple[dict[str, pl.DataFrame], Learnings]:
+    """Predict validation, calibration and test cases of every fold with every model. near: by scheme, how near to training."""
     study, forms = examined.study, examined.forms()
     groups = subgroups(examined.cohort, study.evaluation.groups)
     who = Who.of(examined.cohort, fleet.programme.material, groups, study.evaluation.existing)
@@ -31,7 +34,7 @@ def score(examined: Examined, fleet: Fleet, classical: Mapping[str, Classical]) 
     for fold in examined.folds:
         by_target = scored_fold(fleet, fold)
         for name, form in forms.items():
-            table = _of_fold(who, name, fold, by_target[name], classical[name], form)
+            table = marked(_of_fold(who, name, fold, by_target[name], classical[name], form), near.get(fold.scheme))
             table, learned[name][fold.key] = safeguarded(table, form, fleet.programme.guards)
             tables[name].append(table)
     return {name: pl.concat(parts, how="diagonal") for name, parts in tables.items()}, learned
