@@ -23,15 +23,14 @@ import sys
 import tempfile
 import time
 import warnings
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 import parasail
+from flip import proteins
 from numpy.typing import NDArray
-from places import DATA
 from table import Row, report
 
 from iatros.align import Free, Gaps, Scoring, align_all, named, scores
@@ -53,14 +52,6 @@ SEMIGLOBAL = {
 }
 OPEN, EXTEND = 12, 1  # BLAST's 11/1
 Table = NDArray[np.int64]
-
-
-def proteins() -> list[str]:
-    """All sequences of the secondary-structure set."""
-    with zipfile.ZipFile(DATA / "sequences" / "flip_secondary_structure" / "splits.zip") as archive:
-        name = next(name for name in archive.namelist() if name.endswith("sequences.fasta"))
-        records = archive.read(name).decode("ascii").split(">")[1:]
-    return ["".join(record.split("\n")[1:]) for record in records]
 
 
 def drawn() -> tuple[list[str], list[str]]:

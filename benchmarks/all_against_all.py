@@ -13,11 +13,10 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import time
-import zipfile
 from dataclasses import dataclass
 
 import numpy as np
-from places import DATA
+from flip import proteins
 from table import Row, report
 
 from iatros.align import Wanted, all_pairs
@@ -36,13 +35,6 @@ class Cost:
     pairs: int
     processor: float
     clock: float
-
-
-def proteins() -> list[str]:
-    """All of them."""
-    with zipfile.ZipFile(DATA / "sequences" / "flip_secondary_structure" / "splits.zip") as archive:
-        found = archive.read("splits/sequences.fasta").decode("ascii").split(">")[1:]
-    return ["".join(record.split("\n")[1:]) for record in found]
 
 
 def cost(texts: list[str]) -> Cost:

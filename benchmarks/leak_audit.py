@@ -14,11 +14,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import csv
 import gzip
 import time
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from flip import records
 from places import DATA
 from table import Row, report
 
@@ -46,21 +46,9 @@ class Audit:
         return len(np.unique(self.hits.query[self.hits.e_value < e_value]))
 
 
-def records(text: str) -> dict[str, tuple[str, str]]:
-    """Name -> the rest of its header, letters."""
-    found = {}
-    for record in text.split(">")[1:]:
-        header, _, letters = record.partition("\n")
-        name, _, rest = header.partition(" ")
-        found[name] = (rest, letters.replace("\n", ""))
-    return found
-
-
 def published() -> tuple[list[str], list[str]]:
     """The training proteins (validation included), and NEW364."""
-    with zipfile.ZipFile(DATA / "sequences" / "flip_secondary_structure" / "splits.zip") as archive:
-        letters = records(archive.read("splits/sequences.fasta").decode("ascii"))
-        parts = records(archive.read("splits/sampled.fasta").decode("ascii"))
+    letters, parts = records("sequences"), records("sampled")
     train = [letters[name][1] for name, (rest, _) in parts.items() if "SET=train" in rest]
     return train, [letters[name][1] for name, (rest, _) in parts.items() if "SET=test" in rest]
 

@@ -16,13 +16,13 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
-from places import DATA, STUDIES
+from flip import records
+from places import STUDIES
 from table import Row, report
 
 from iatros.align.kin import Rule, candidates_between, likeness
@@ -36,22 +36,9 @@ GOAL = 0.73
 MINUTES = 40
 
 
-def records(text: str) -> dict[str, tuple[str, str]]:
-    """Name -> the rest of its header, letters."""
-    found = {}
-    for record in text.split(">")[1:]:
-        header, _, letters = record.partition("\n")
-        name, _, rest = header.partition(" ")
-        found[name] = (rest, letters.replace("\n", ""))
-    return found
-
-
 def cases() -> pl.DataFrame:
     """sequence, states, resolved, part and band of the nearest other protein, of all 11,156."""
-    with zipfile.ZipFile(DATA / "sequences" / "flip_secondary_structure" / "splits.zip") as archive:
-        letters, states, resolved = (
-            records(archive.read(f"splits/{name}.fasta").decode("ascii")) for name in ("sequences", "sampled", "mask")
-        )
+    letters, states, resolved = records("sequences"), records("sampled"), records("mask")
     parts = [
         "test" if "SET=test" in rest else "validation" if "VALIDATION=True" in rest else "train" for rest, _ in states.values()
     ]
