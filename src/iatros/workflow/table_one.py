@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.contracts import Tokens
 from iatros.modalities import table_plan
 from iatros.modalities.table_plan import ColumnPlan
 from iatros.workflow.examine import Examined
@@ -25,13 +26,15 @@ def rows(examined: Examined) -> list[dict[str, Any]]:
     """[{name, kind, rows: [{label, all, by_outcome, missing}], outcomes, sizes}], one entry a column."""
     outcome, names = _outcome(examined)
     sizes = [int((outcome == code).sum()) for code in range(len(names))]
-    plans, found = _plans(examined), list[dict[str, Any]]()
+    plans, written, found = _plans(examined), _written(examined), list[dict[str, Any]]()
     for column in _columns(examined)[:MOST_COLUMNS]:
         series = cleaned(examined.cohort.cases.frame[column], plans.get(column))
+        if column in written:
+            series = series.cast(pl.String).str.len_chars().alias(f"{column} (letters)")
         measured = series.dtype.is_numeric()
-        made = _of_numbers(column, series, outcome, names) if measured else _of_values(series, outcome, names)
+        made = _of_numbers(series.name, series, outcome, names) if measured else _of_values(series, outcome, names)
         kind = "number" if measured else "category"
-        found.append({"name": column, "kind": kind, "rows": made, "outcomes": names, "sizes": sizes})
+        found.append({"name": series.name, "kind": kind, "rows": made, "outcomes": names, "sizes": sizes})
     return found
 
 
@@ -65,6 +68,12 @@ def _plans(examined: Examined) -> Mapping[str, ColumnPlan]:
     """How each column of a table is read; other inputs have no such plan."""
     plans = (examined.plans[name] for name in examined.study.inputs)
     return {column.name: column for plan in plans for column in getattr(plan, "columns", ()) if isinstance(column, ColumnPlan)}
+
+
+def _written(examined: Examined) -> set[str]:
+    """Columns of sequences and texts: their lengths are told and never what they say, which may name people."""
+    inputs = examined.study.inputs.values()
+    return {column for modality in inputs if modality.layout is Tokens for column in modality.columns_used()}
 
 
 def _columns(examined: Examined) -> list[str]:
