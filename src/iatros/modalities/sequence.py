@@ -40,7 +40,9 @@ class Sequence(Modality):
     """Letters in a row, of any length: DNA, RNA, a protein, a molecule's SMILES; or words of a text, split into pieces."""
 
     version: ClassVar[int] = 1
-    unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "encoder", "shares", "vocabulary", "masked", "shift", "reverse_complement"})
+    unpacked: ClassVar[frozenset[str]] = frozenset(
+        {"kind", "encoder", "shares", "vocabulary", "masked", "shift", "reverse_complement"}
+    )
     layout: ClassVar[type[Tokens]] = Tokens
     default: ClassVar[str] = "gated_cnn"
     Plan: ClassVar[type[Learned]] = SequencePlan
@@ -196,7 +198,7 @@ def _worded(packed: Packed, rows: NDArray[np.int64], fitted: Vocabulary) -> tupl
     lengths = np.array([min(len(one), fitted.longest) for one in found], np.int64)
     mask = np.arange(max(1, int(lengths.max(initial=1)))) < lengths[:, None]
     codes = np.zeros(mask.shape, np.int64)
-    codes[mask] = np.concatenate([one[:n] for one, n in zip(found, lengths.tolist(), strict=True)])
+    codes[mask] = np.fromiter((code for one in found for code in one[: fitted.longest]), np.int64)
     return codes, mask
 
 
