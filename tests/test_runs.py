@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from iatros.runs import RunFolder, changed, read_json, sha256, write_atomically, write_json, write_manifest
+from iatros.findings import InputError
+from iatros.runs import RunFolder, changed, finished_run, read_json, sha256, write_atomically, write_json, write_manifest
 
 
 @pytest.fixture
@@ -19,6 +20,18 @@ def run(tmp_path) -> RunFolder:
 def test_an_untouched_run_is_intact(run):
     assert run.finished()
     assert changed(run) == {}
+
+
+def test_only_a_finished_run_is_opened_and_the_reason_is_told(run):
+    assert finished_run(run.path) == run
+    with pytest.raises(InputError, match="there is no such run; `iatros runs` lists"):
+        finished_run(run.path / "none")
+    run.manifest.unlink()
+    with pytest.raises(InputError, match="this folder holds no run; `iatros runs` lists"):
+        finished_run(run.path)
+    run.checkpoints.mkdir()
+    with pytest.raises(InputError, match="this run is not finished; the same `iatros run` again goes on"):
+        finished_run(run.path)
 
 
 def test_changed_gone_and_added_files_are_told_apart(run):
