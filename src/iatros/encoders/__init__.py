@@ -1,6 +1,7 @@
 """Kinds of network, by name."""
 
 KINDS = {
+    "bag": "iatros.encoders.bag:Bag",
     "resnet": "iatros.encoders.resnet:ResNet",
     "cnn": "iatros.encoders.cnn:CNN",
     "gated_cnn": "iatros.encoders.gated_cnn:GatedCNN",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -14,6 +14,7 @@ from iatros.encoders.pretrained import start_from
 from iatros.encoders.tokens import TokenInput, TokenPool, TokenPooling
 
 Cell = Literal["lstm", "gru", "plain"]
+Memory = list[Any]  # of each layer, as torch's own networks keep it: [1, B, W], or a pair of them
 CELLS: dict[Cell, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "plain": nn.RNN}
 
 
@@ -36,6 +37,10 @@ class Recurrent(Encoder):
     """Share of entries dropped in training, between layers and in the description."""
     pooling: TokenPooling = "mean+max"
     """How positions become one description."""
+
+    def causal(self) -> bool:
+        """Yes, unless it reads from either end."""
+        return not self.both
 
     def build(self, shape: Shape) -> RecurrentNetwork:
         """Tokens -> Features with positions."""
@@ -61,7 +66,8 @@ class RecurrentNetwork(nn.Module):
         self.back = nn.ModuleList(make(width, said.width, batch_first=True) for width in before if said.both)
         self.dropout = nn.Dropout(said.dropout)
         self.pool = TokenPool(said.pooling, given, shape.space[0])
-        self.sizes = Sizes(whole=self.pool.width, positions=given)
+        codes = shape.categories[0] if shape.categories and not said.both else 0
+        self.sizes = Sizes(whole=self.pool.width, positions=given, codes=codes, longest=shape.space[0])
 
     def forward(self, tokens: Tokens) -> Features:
         values = self.input(tokens)
@@ -72,7 +78,19 @@ class RecurrentNetwork(nn.Module):
                 other = self.back[number](gathered(values, turned))[0]
                 found.append(gathered(other, turned))
             values = self.dropout(torch.cat(found, 2)) * tokens.mask[:, :, None]
-        return Features(whole=self.pool(values, tokens.mask), positions=values, mask=tokens.mask)
+        codes = tokens.codes if self.sizes.codes else None
+        return Features(whole=self.pool(values, tokens.mask), positions=values, mask=tokens.mask, codes=codes)
+
+    def step(self, codes: Tensor, memory: Memory | None = None) -> tuple[Tensor, Memory]:
+        """One position further: codes [B] -> [B, W] of that position, and what is remembered. Only where it reads one way."""
+        assert not len(self.back)
+        values = self.input(Tokens(torch.ones_like(codes[:, None], dtype=torch.bool), codes[:, None]))
+        remembered: Memory = []
+        for number, forth in enumerate(self.forth):
+            values, state = forth(values, None if memory is None else memory[number])
+            values = self.dropout(values)
+            remembered.append(state)
+        return values[:, 0], remembered
 
 
 def backwards(mask: Tensor) -> Tensor:
