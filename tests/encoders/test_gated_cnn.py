@@ -1,0 +1,47 @@
+"""Dilated convolutions with gates."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from iatros.contracts import Shape, Tokens
+from iatros.encoders.gated_cnn import START, GatedCNN
+
+SHAPE = Shape(Tokens, categories=(5,), space=(64,))
+
+
+def built(**said):
+    torch.manual_seed(0)
+    return GatedCNN(**{"width": 6, "size": 3, "dilations": (1, 2), **said}).build(SHAPE).eval()
+
+
+def tokens(length=40):
+    codes = torch.randint(1, 5, (1, length), generator=torch.Generator().manual_seed(0))
+    return Tokens(torch.ones(1, length, dtype=torch.bool), codes)
+
+
+@pytest.mark.parametrize(
+    ("size", "dilations", "repeats", "reach"),
+    [(3, (1, 2), 1, 3), (5, (1, 2, 4), 1, 14), (3, (1, 2), 2, 6), (1, (1,), 1, 0), (4, (1,), 1, 2)],
+)
+def test_a_position_sees_as_far_as_the_dilations_reach(size, dilations, repeats, reach):
+    network, given = built(size=size, dilations=dilations, repeats=repeats), tokens()
+    shares = torch.nn.functional.one_hot(given.codes, 5).float().requires_grad_()
+    network(Tokens(given.mask, shares)).positions[0, 20, 0].backward()
+    seen = shares.grad[0].abs().sum(1).nonzero().squeeze(1).tolist()
+    assert (min(seen), max(seen)) == (20 - reach, 20 + reach)
+
+
+def test_a_layer_adds_the_gated_half_of_its_convolution():
+    network, given = built(dilations=(1,)), tokens()
+    values = network.input(given).transpose(1, 2)
+    plain, gate = network.layers[0](values).chunk(2, 1)
+    wanted = network.norm((values + START * plain * gate.sigmoid()).transpose(1, 2))
+    torch.testing.assert_close(network(given).positions, wanted)
+
+
+def test_a_shifted_sequence_gives_shifted_positions_away_from_its_ends():
+    network, given = built(), tokens()
+    shifted = network(Tokens(given.mask, given.codes.roll(5, 1))).positions
+    torch.testing.assert_close(shifted[:, 10:34], network(given).positions[:, 5:29])
