@@ -61,6 +61,13 @@ class Residues(Target):
             raise ValueError("classes are single signs, each once")
         return classes
 
+    @field_validator("merge")
+    @classmethod
+    def _merged_are_signs(cls, merge: dict[str, str]) -> dict[str, str]:
+        if any(len(sign) != 1 for sign in (*merge, *merge.values())):
+            raise ValueError("merge reads a single sign as another single sign")
+        return merge
+
     def columns_used(self) -> tuple[str, ...]:
         """The column, and that of the mask."""
         return (self.column,) if self.mask is None else (self.column, self.mask)
