@@ -60,5 +60,8 @@ def test_a_file_that_is_not_there_is_answered_with_the_nearest(tmp_path):
     (tmp_path / "sepsis.toml").write_text(TEXT)
     with pytest.raises(InputError, match=r"did you mean `.*sepsis\.toml`"):
         read(tmp_path / "sepsi.toml", Study)
+    (tmp_path / "cases.csv").write_text("age,ill\n1,0\n", "utf-8")
+    with pytest.raises(InputError, match=r"a table, not a study; `iatros new NAME --from .*cases\.csv` looks"):
+        read(tmp_path / "cases.csv", Study)
     with pytest.raises(InputError, match="this is a folder"):
         read(tmp_path, Study)

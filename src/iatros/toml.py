@@ -19,6 +19,8 @@ from iatros.registry import did_you_mean, nearest
 
 M = TypeVar("M", bound=BaseModel)
 LARGEST_FILE = 1_000_000  # bytes of a declaration
+TABLES = (".csv", ".tsv", ".txt", ".gz", ".xlsx", ".xls", ".ods", ".parquet", ".pq", ".feather", ".arrow", ".npz")
+NEW = "`iatros new NAME --from {}`"
 BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
 HEADER = re.compile(r"^\s*\[\[?\s*(?P<path>[^\]]+?)\s*\]\]?\s*(#.*)?$")
 ASSIGNMENT = re.compile(r"^\s*(?P<path>(?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
@@ -70,15 +72,18 @@ def dumps(content: Mapping[str, Any]) -> str:
 def _text(path: Path) -> str:
     try:
         if path.is_dir():
-            raise InputError(Finding("error", "this is a folder", "name the study's .toml file in it", file=str(path)))
+            todo = f"name the study's .toml file in it; of a folder of images, {NEW.format(path)} makes one"
+            raise InputError(Finding("error", "this is a folder", todo, file=str(path)))
+        if path.suffix.lower() in TABLES and path.is_file():
+            what, todo = "this is a table, not a study", f"{NEW.format(path)} looks at it and writes a study"
+            raise InputError(Finding("error", what, todo, file=str(path)))
         if path.stat().st_size > LARGEST_FILE:
             raise InputError(Finding("error", "too large for a study", "name a .toml file of a few lines", file=str(path)))
         raw = path.read_bytes()
     except FileNotFoundError:
-        near = nearest(path.name, [p.name for p in path.parent.glob("*.toml")]) if path.parent.is_dir() else None
-        meant = (
-            f"did you mean `{path.parent / near}`?" if near else "check the name; `iatros schema` explains what a study says"
-        )
+        near = nearest(path.stem, [p.stem for p in path.parent.glob("*.toml")]) if path.parent.is_dir() else None
+        told = "check the name; `iatros schema` explains what a study says"
+        meant = f"did you mean `{path.parent / near}.toml`?" if near else told
         raise InputError(Finding("error", "there is no such file", meant, file=str(path))) from None
     except OSError as wrong:
         raise InputError(

@@ -42,7 +42,12 @@ def test_a_pandas_column_of_mixed_types_loses_no_cell():
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("case.csv", "did you mean `cases.csv`"), ("citology", "did you mean `cytology`"), ("cases.sav", "write it as a CSV")],
+    [
+        ("case.csv", "did you mean `cases.csv`"),
+        ("nowhere.csv", "name a CSV"),
+        ("citology", "did you mean `cytology`"),
+        ("cases.sav", "write it as a CSV"),
+    ],
 )
 def test_what_cannot_be_read_is_answered_with_what_can(name, words, tmp_path):
     (tmp_path / "cases.csv").write_text("a\n1\n")

@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from iatros.cli.listing import list_data, list_runs
+from iatros.findings import InputError
 from iatros.runs import RunFolder, write_json, write_manifest
 
 
@@ -38,10 +41,24 @@ def test_runs_are_told_with_figure_interval_and_state(tmp_path, capsys):
 
 
 def test_a_folder_without_runs_is_said_on_stderr_only(tmp_path, capsys):
-    list_runs(tmp_path / "nowhere", as_json=False)
+    list_runs(tmp_path, as_json=False)
     told = capsys.readouterr()
     assert not told.out
     assert "no runs in" in told.err
+
+
+def test_a_folder_that_is_named_and_not_there_is_an_error(tmp_path):
+    with pytest.raises(InputError, match="there is no such folder"):
+        list_runs(tmp_path / "nowhere", as_json=False)
+
+
+def test_columns_are_as_wide_as_what_stands_in_them(tmp_path, capsys):
+    name = "a-run-whose-name-is-longer-than-most"
+    a_run(tmp_path / name)
+    list_runs(tmp_path, as_json=False)
+    header, line = capsys.readouterr().out.splitlines()
+    assert header.index("date") == line.index("2026-11-21") == len(name) + 2
+    assert header.index("figure") == line.index("AUROC")
 
 
 def test_data_sets_are_listed_with_cases_and_licence(capsys):

@@ -42,7 +42,7 @@ REPORTING = {
 AT_FAULT = [
     "check no.toml", "run no.toml", "predict runs/none new.csv", "evaluate runs/none new.csv", "evaluate none.csv",
     "explain runs/small --case 99999", "report runs/none", "compare runs/small runs/none", "compare runs/small new.csv",
-    "schema nothing", "data fetch nothing", "sweep no.toml", "check leaky.toml", "run leaky.toml",
+    "schema nothing", "runs nowhere", "data fetch nothing", "sweep no.toml", "check leaky.toml", "run leaky.toml",
 ]  # fmt: skip
 # 2: the command line is
 MISTYPED = [
@@ -112,6 +112,11 @@ def test_a_fault_of_the_command_line_ends_with_2_and_shows_the_usage(words, caps
 
 
 @pytest.mark.slow
+def test_a_run_without_cases_to_judge_it_on_is_a_fault_of_the_command_line(desk, capsys):
+    assert status("evaluate runs/small") == 2
+    assert "name the cases" in capsys.readouterr().err
+
+
 def test_a_finished_stage_is_one_line_and_quiet_is_silent(desk, capsys):
     assert status("run study.toml -o runs/lines") == 0
     stages = [line.split()[0] for line in capsys.readouterr().err.splitlines() if re.search(r"\d+(\.\d)? (s|min)$", line)]

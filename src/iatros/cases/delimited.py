@@ -159,7 +159,7 @@ def _trimmed(record: list[str], width: int) -> list[str]:
 def _note(encoding: str, separator: str) -> list[Finding]:
     if encoding == "UTF-8" and separator == ",":
         return []
-    what = f"read as {encoding} text separated by {SEPARATORS.get(separator, quote(separator))}"
+    what = f"read as text in {encoding}, separated by {SEPARATORS.get(separator, quote(separator))}"
     return [Finding("note", what, "if letters or columns look wrong, save it as CSV in UTF-8", check="sniffed")]
 
 

@@ -124,9 +124,9 @@ def _by_name(path: Path, file: str) -> Cases:
 
 
 def _neighbour(path: Path, named: tuple[str, ...]) -> str | None:
-    """The file beside, or the data set, whose name is nearest."""
+    """The file beside, or the data set, whose name is nearest; what all files end with makes none like another."""
     try:
         beside = [other.name for other in path.parent.iterdir() if not other.name.startswith(".")]
     except OSError:
         beside = []
-    return nearest(path.name, [*beside, *named])
+    return nearest(path.name, [name for name in (*beside, *named) if nearest(path.stem, [Path(name).stem])])

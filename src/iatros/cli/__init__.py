@@ -133,6 +133,9 @@ def evaluate(
     """Judge a run on another hospital's cases, or anybody's predictions."""
     from iatros.cli.verbs import evaluate_cases, evaluate_table
 
+    if cases is None and (what / "study.toml").is_file():
+        hint = f"name the cases to judge this run on, such as: iatros evaluate {what} other-hospital.csv"
+        raise typer.BadParameter(hint, param_hint="CASES")
     if cases is None:
         evaluate_table(what, truth, score, positive, threshold, as_json=json)
     else:

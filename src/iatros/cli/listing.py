@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from iatros.cli.document import print_json
+from iatros.findings import Finding, InputError
 from iatros.runs import RunFolder, changed, read_json
+
+USUAL = Path("runs")  # where runs lie unless told otherwise; before the first there is none
 
 
 def list_runs(folder: Path, *, as_json: bool) -> None:
-    """The runs in a folder: name, date, headline figure, size, and whether their files are intact."""
+    """The runs in a folder: name, date, headline figure, size, whether their files are intact.
+
+    Raises InputError where a folder is named that is not there.
+    """
+    if not folder.is_dir() and folder != USUAL:
+        raise InputError(Finding("error", "there is no such folder", "name the one that holds the runs", file=str(folder)))
     found = [described(RunFolder(path)) for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
     found = [run for run in found if run]
     if as_json:
@@ -20,9 +28,11 @@ def list_runs(folder: Path, *, as_json: bool) -> None:
     if not found:
         print(f"no runs in {folder}", file=sys.stderr)
         return
-    print(f"{'run':24} {'date':17} {'target':16} {'figure':36} {'MB':>6}  state")
-    for run in found:
-        print(f"{run['name']:24} {run['date']:17} {run['target']:16} {run['figure']:36} {run['mb']:>6.1f}  {run['state']}")
+    lines = [("run", "date", "target", "figure"), *((r["name"], r["date"], r["target"], r["figure"]) for r in found)]
+    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    ends = [f"{'MB':>6}  state", *(f"{run['mb']:>6.1f}  {run['state']}" for run in found)]
+    for cells, end in zip(lines, ends, strict=True):
+        print("  ".join([*(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)), end]))
 
 
 def described(folder: RunFolder) -> dict[str, Any]:

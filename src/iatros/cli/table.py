@@ -1,4 +1,4 @@
-"""The last table that a run prints: models by figures, and a sentence on whether the network is better."""
+"""The last tables that a run prints: models by figures, and a sentence on whether the network is better."""
 
 from __future__ import annotations
 
@@ -13,18 +13,14 @@ CELL = 26
 
 
 def metric_table(metrics: Sequence[MetricRow], target: str, form: Form, record: Mapping[str, Any]) -> list[str]:
-    """One block a scheme: a line a model, value and interval a column."""
+    """One block a scheme: a line a model, value and interval a column; and whether the network is better."""
     facts = record.get("targets", {}).get(target, {})
     events = f", {facts['events']:,} events" if facts.get("events") is not None else ""
-    lines = []
+    chosen, lines = record.get("baselines", {}).get(target, {}).get("chosen", ""), []
     for block in headlines(metrics, target, form):
+        name = max(len(model) for model, _ in block.models) + 1 if block.models else 0
         lines.append(f"{target}, {facts.get('cases', 0):,} cases{events}{f' · {block.where}' if block.where else ''}")
-        lines.append(f"  {'':22}" + "".join(f"{title:{CELL}}" for title in block.titles).rstrip())
-        lines += [f"  {model:22}{''.join(f'{cell:{CELL}}' for cell in cells)}".rstrip() for model, cells in block.models]
-        lines.append("")
+        lines.append(f"  {'':{name}}" + "".join(f"{title:{CELL}}" for title in block.titles).rstrip())
+        lines += [f"  {model:{name}}{''.join(f'{cell:{CELL}}' for cell in cells)}".rstrip() for model, cells in block.models]
+        lines += [f"  {verdict(metrics, target, form, chosen, block.scheme)}", ""]
     return lines[:-1]
-
-
-def verdict_line(metrics: Sequence[MetricRow], target: str, form: Form, chosen: str) -> str:
-    """Is the network better than the simple model that inner folds chose?"""
-    return f"  {verdict(metrics, target, form, chosen)}"

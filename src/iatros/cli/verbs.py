@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from iatros.cli.document import print_json
 from iatros.cli.failing import lines_of, say
 from iatros.cli.screen import Screen
-from iatros.cli.table import metric_table, verdict_line
+from iatros.cli.table import metric_table
 from iatros.findings import Finding, printable
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def result_lines(made: Any) -> list[str]:
     """The figures that a person wants first, and the plain sentence about the simple model."""
     lines: list[str] = []
     for name, form in made.forms().items():
-        chosen = made.record.get("baselines", {}).get(name, {}).get("chosen", "")
-        lines += [*metric_table(made.metrics, name, form, made.record), verdict_line(made.metrics, name, form, chosen), ""]
+        lines += [*metric_table(made.metrics, name, form, made.record), ""]
     return lines[:-1]
 
 

@@ -87,7 +87,9 @@ def _of_files(profile: Profile, files: Mapping[str, list[str]]) -> Pictures | No
     if not likely or ways[likely[0]] < FOUND * len(profile.sample):
         return None
     return Pictures(
-        profile.name, likely[0], f"names image files: {likely[0].replace('{}', '…') if likely[0] != '{}' else 'paths'}"
+        profile.name,
+        likely[0],
+        "holds paths of image files" if likely[0] == "{}" else f"names image files: {likely[0].replace('{}', '…')}",
     )
 
 

@@ -30,6 +30,7 @@ from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.predict import Predicted, predicted
 
 CROSS_FITS = 5  # parts: each is recalibrated by what the others say, so that the recalibrated figures are honest
+SAID = {"auroc_within_sites": "AUROC within sites", "observed_expected": "observed/expected", "brier": "Brier score"}
 ABBREVIATED = {"auroc", "auprc", "ppv", "npv", "f1", "mae", "rmse", "r2"}
 OFF_SCREEN = {"net_benefit", "true_positives", "false_positives", "true_negatives", "false_negatives"}
 DRIFT_SHOWN = 8
@@ -211,12 +212,13 @@ def _on_screen(row: MetricRow) -> bool:
 
 
 def _title(row: MetricRow) -> str:
-    return row.metric.upper() if row.metric in ABBREVIATED else row.metric.replace("_", " ")
+    return SAID.get(row.metric) or (row.metric.upper() if row.metric in ABBREVIATED else row.metric.replace("_", " "))
 
 
 def _drift_lines(drift: pl.DataFrame, unusual: int) -> list[str]:
     moved = drift.filter(pl.col("verdict") != "stable")
-    told = [f"{len(moved):,} of {len(drift):,} features have moved; {unusual:,} cases are unlike the training cases"]
+    cases = "1 case is" if unusual == 1 else f"{unusual:,} cases are"
+    told = [f"{len(moved):,} of {len(drift):,} features have moved; {cases} unlike the training cases"]
     for row in moved.head(DRIFT_SHOWN).to_dicts():
         shift = f"{row['shift_sd']:+.2f} sd" if row["shift_sd"] is not None else "not measured"
         absent = f"missing {row['training_missing']:.0%} -> {row['new_missing']:.0%}"

@@ -44,7 +44,12 @@ def of_training(fleet: Fleet) -> str:
     """How many networks, of what size."""
     some = fleet.trained[0]
     engine = fleet.engine
-    return f"{len(fleet.trained)} networks of {some.parameters:,} parameters · {engine.precision}, {engine.threads} thread(s)"
+    networks, threads = _several(len(fleet.trained), "network"), _several(engine.threads, "thread")
+    return f"{networks} of {some.parameters:,} parameters · {engine.precision}, {threads}"
+
+
+def _several(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def of_comparing(classical: Mapping[str, Classical]) -> str:

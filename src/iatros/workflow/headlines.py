@@ -23,6 +23,7 @@ SCHEME_WORDS = {"sites": "hospital not seen", "time": "later cases", "homology":
 class Headlines:
     """One scheme. where: in words, "" for the plain one; titles: of the metrics; models: (name, one cell a metric)"""
 
+    scheme: str
     where: str
     titles: tuple[str, ...]
     models: tuple[tuple[str, tuple[str, ...]], ...]
@@ -39,15 +40,16 @@ def headlines(metrics: Sequence[MetricRow], target: str, form: Form) -> list[Hea
             (model, tuple(cells.get((model, metric), "") for metric, _ in columns))
             for model in dict.fromkeys(row.model for row in rows)
         )
-        made.append(Headlines(SCHEME_WORDS.get(scheme, ""), tuple(title for _, title in columns), models))
+        made.append(Headlines(scheme, SCHEME_WORDS.get(scheme, ""), tuple(title for _, title in columns), models))
     return made
 
 
-def verdict(metrics: Sequence[MetricRow], target: str, form: Form, chosen: str) -> str:
-    """Is the network better than the simple model that inner folds chose? By the paired interval."""
+def verdict(metrics: Sequence[MetricRow], target: str, form: Form, chosen: str, scheme: str) -> str:
+    """Is the network better than the simple model that inner folds chose? By the paired interval under this scheme."""
     metric = METRICS.get(form.task, "auroc")
-    for row in metrics:
-        if row.target == target and row.model == "iatros" and row.against == chosen and row.metric == metric and _main(row):
+    paired = [row for row in metrics if (row.target, row.scheme, row.against) == (target, scheme, chosen) and _main(row)]
+    for row in paired:
+        if row.model == "iatros" and row.metric == metric:
             if row.value is None or row.low is None or row.high is None:
                 break
             better = "the network is better" if row.low > 0 else "the simple model is better" if row.high < 0 else ""

@@ -105,7 +105,7 @@ class Run:
                 cases = f"{self.record.get('targets', {}).get(name, {}).get('cases', 0):,} cases"
                 caption = " · ".join(part for part in (name, cases, block.where) if part)
                 yield notebook.table(caption, ("model", *block.titles), [(model, *cells) for model, cells in block.models])
-            yield notebook.line(f"{name}: {verdict(self.metrics, name, form, chosen)}")
+                yield notebook.line(f"{name}: {verdict(self.metrics, name, form, chosen, block.scheme)}")
 
 
 def open_run(path: str | Path) -> Run:

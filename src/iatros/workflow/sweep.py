@@ -78,7 +78,7 @@ def sweep(
     folds, note = inner_folds(examined)
     engine = _engine(place.path, examined, folds)
     total = trials or study.sweep.trials
-    while (done := sum(t.state.is_finished() for t in search.trials)) < total:
+    while (done := sum(_was_tried(t) for t in search.trials)) < total:
         trial = search.ask()
         settings = {key: _suggest(trial, key, values) for key, values in study.sweep.keys.items()}
         try:
@@ -86,7 +86,8 @@ def sweep(
         except InputError as fault:
             if fault.finding.check != DIVERGED:
                 raise
-            search.tell(trial, state=optuna.trial.TrialState.FAIL)  # a rate too high: the others are still worth a try
+            trial.set_user_attr(DIVERGED, True)  # a rate too high: the others are still worth a try
+            search.tell(trial, state=optuna.trial.TrialState.FAIL)
             continue
         search.set_user_attr("metric", metric)
         search.tell(trial, value)
@@ -184,6 +185,11 @@ def _suggest(trial: Any, key: str, values: Sequence[Any]) -> Any:
     if all(isinstance(v, int) for v in values):
         return trial.suggest_int(key, low, high)
     return trial.suggest_float(key, float(low), float(high), log=low > 0 and high / low >= 10)
+
+
+def _was_tried(trial: Any) -> bool:
+    """Was this setting judged, or did it go astray? One that was interrupted was not tried, and another takes its place."""
+    return trial.value is not None or DIVERGED in trial.user_attrs
 
 
 def _search(optuna: Any, folder: Path, study: Study) -> Any:
