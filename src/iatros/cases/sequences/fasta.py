@@ -37,6 +37,8 @@ def begin_of_last(block: bytes, fresh: bool) -> int:
 
 def named(headers: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """First words, and what follows them."""
+    if " " not in "".join(headers):
+        return tuple(headers), ("",) * len(headers)
     parts = [header.partition(" ") for header in headers]
     return tuple([part[0] for part in parts]), tuple([part[2] for part in parts])
 
@@ -115,10 +117,10 @@ def _tell_blank_lines(begins: NDArray[np.int64], ends: NDArray[np.int64], chunk:
 
 def _without_lost(found: Records, tally: Tally) -> Records:
     """Records whose header is too long to be one are set aside."""
+    if max(map(len, (*found.descriptions, *found.names)), default=0) <= LONGEST_HEADER:
+        return found
     lost = np.array([len(text) > LONGEST_HEADER for text in found.descriptions], np.bool_)
     lost |= np.array([len(name) > LONGEST_HEADER for name in found.names], np.bool_)
-    if not lost.any():
-        return found
     told: Told = ("aside", f"a header is longer than {LONGEST_HEADER:,} letters", "break the line behind its name")
     tally.note("long_header", told, found.lines[lost].tolist(), record=int(found.numbers[lost][0]))
     return found.chosen(~lost)

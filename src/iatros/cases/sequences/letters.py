@@ -107,7 +107,7 @@ def _lower(records: Records, alphabet: Alphabet, policy: Policy, tally: Tally) -
     capitals = records.letters.upper()
     if capitals == records.letters:  # what is beyond the letters is judged later
         return records
-    rows = records.rows_of(np.flatnonzero(small))
+    rows = records.rows_with(small)
     done = {"capitals": "read as capitals", "unknown": f"read as {UNKNOWN[alphabet].decode()}", "keep": "kept"}[policy.lower]
     told: Told = ("note", f"small letters (a soft mask) are {done}", "nothing, if that is right")
     _Place(tally, policy).tell(records, rows, "lower_case", told, int(np.count_nonzero(small)))

@@ -70,6 +70,12 @@ class Records:
         before = np.searchsorted(places, self.offsets)
         return np.flatnonzero(np.diff(before))
 
+    def rows_with(self, flags: NDArray[np.bool_]) -> Integers:
+        """The same for a flag a letter, [N], where many are set: no list of places is made."""
+        filled = np.flatnonzero(self.lengths)
+        held = np.maximum.reduceat(flags.view(np.uint8), self.offsets[:-1][filled]) if len(filled) else filled
+        return filled[held > 0]
+
     def without_letters(self, gone: NDArray[np.bool_]) -> Records:
         """Without some letters. gone: [N]."""
         summed = np.concatenate(([0], np.cumsum(gone)))
