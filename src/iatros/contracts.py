@@ -145,11 +145,16 @@ class Shape:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Widths of what an encoder gives: W of `whole`, W of `positions`, C of each of `maps`. Every encoder has `.sizes`."""
+    """Widths of what an encoder gives: W of `whole`, W of `positions`, C of each of `maps`. Every encoder has `.sizes`.
+
+    Of an encoder that passes on the codes it read: codes, how many there are; longest, positions of a case at most.
+    """
 
     whole: int
     positions: int = 0
     maps: tuple[int, ...] = ()
+    codes: int = 0
+    longest: int = 0
 
 
 @dataclass(frozen=True)
@@ -157,12 +162,14 @@ class Features(Tensors):
     """What every encoder gives.
 
     whole: [B, W]; positions: [B, L, W] with mask [B, L]; maps: tuple of [B, C, *space], finest first
+    codes: [B, L] that were read, where no position knows the codes behind it, so that they can be foretold
     """
 
     whole: Tensor
     positions: Tensor | None = None
     mask: Tensor | None = None
     maps: tuple[Tensor, ...] = ()
+    codes: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +228,10 @@ class Encoder(Kind, ABC):
     @abstractmethod
     def build(self, shape: Shape) -> nn.Module:
         """layout -> Features; has `.sizes`."""
+
+    def causal(self) -> bool:
+        """Does a position know only what stands at and before it?"""
+        return False
 
 
 if TYPE_CHECKING:
@@ -386,6 +397,7 @@ class Target(Source):
 
     needs: ClassVar[Level] = Level.WHOLE
     coupled: ClassVar[bool] = False  # a case's loss depends on its neighbours (Cox's risk set)
+    foretells: ClassVar[bool] = False  # what stands behind each position: its encoder must not look ahead
     pairs: ClassVar[bool] = False  # raw scores are of pairs of positions, so that fewer long cases go through at once
     unpacked: ClassVar[frozenset[str]] = frozenset({"kind", "weight", "input", "loss_"})
 

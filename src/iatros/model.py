@@ -75,6 +75,11 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
             what = f"targets.{name} needs {target.needs.name.lower() if target.needs.name else 'more'} of an input"
             todo = "name an encoder that gives them" if not able else f"anchor it to {', '.join(able)}"
             raise InputError(Finding("error", what, todo, source=name))
+        anchor = target.input or able[0]
+        if target.foretells and not encoder_of(inputs[anchor]).causal():
+            kind = encoder_of(inputs[anchor]).kind
+            what = f"targets.{name} foretells letters, and the encoder of inputs.{anchor}, `{kind}`, looks ahead"
+            raise InputError(Finding("error", what, 'give the input `encoder = { kind = "rnn", both = false }`', source=anchor))
 
 
 def _check_shared(name: str, inputs: Mapping[str, Modality]) -> None:

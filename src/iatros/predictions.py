@@ -13,6 +13,8 @@ and by task
   labels                truth:LABEL bool or null               score:LABEL
   value                 truth: float           score: float    low*, high*: predictive interval
   residues              truth: str, a sign a position, "?" not known     score:CLASS, lists with a probability a position
+  next                  truth: int, letters   score: list of the probability of each letter where it stands, the end last, NaN
+                                              where it is not judged; right: list, 1 where it was the likeliest
   structure             truth: list of 9 L coordinates (N, CA, C; angstrom), NaN not known     score: list of 9 L coordinates
                         confidence: list of L, 0 to 1          contacts: list of pairs i L + j, the likeliest first
 A `score_raw*` (or score_raw:CLASS) column is the score before recalibration.
@@ -24,8 +26,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-Task = Literal["class", "labels", "value", "residues", "structure"]
-UNCLASSED = ("value", "structure")  # tasks without classes
+Task = Literal["class", "labels", "value", "residues", "next", "structure"]
+UNCLASSED = ("value", "next", "structure")  # tasks without classes
+OF_POSITIONS = ("residues", "next", "structure")  # judged over positions: a case has no one class or value
 ENSEMBLE = "iatros"  # `model` of the fitted ensemble
 PREVALENCE = "prevalence"  # `model` of the baseline that knows nothing of the case
 UNSEEN = "sites"  # scheme in which each hospital is predicted by a model that has not seen it

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.predictions import Form
+from iatros.predictions import OF_POSITIONS, Form
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Truth:
 def truths(form: Form, columns: Mapping[str, Sequence[Any] | NDArray[Any]], name: str = "") -> list[Truth]:
     """Truth columns of a predictions table, all M cases: two classes as bool, more as names, labels as bool or null."""
     name = name or form.name
-    if form.task == "residues":
+    if form.task in OF_POSITIONS:
         return []  # no case has one class
     if form.task == "labels":
         return [_classes(_flags(columns[f"truth:{label}"]), ("no", label), f"{name}: {label}") for label in form.classes]

@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.metrics import perplexity
 from iatros.metrics.positions import statistics
 from iatros.metrics.ranking import Floats
-from iatros.predictions import ENSEMBLE, Form
+from iatros.predictions import ENSEMBLE, OF_POSITIONS, Form
 
 EXISTING = "existing"  # `model` of a score in use today
 SEEDS = " (mean of seeds)"  # added to a model's name: its networks one by one, not their ensemble
@@ -25,7 +26,8 @@ Rows = NDArray[np.int64]
 class Draw:
     """One model's scores of the test cases: one repeat of cross-validation, one seed.
 
-    rows: [n] which cases of the cohort; score: [n, S], of positions their sums (`metrics.positions`); fold: [n]
+    rows: [n] which cases of the cohort; fold: [n]
+    score: [n, S], of positions and letters their sums (`metrics.positions`, `metrics.perplexity`)
     low, high: [n] or None; sets: [n, K] bool or None
     validation: fold -> truth, score and weight of its validation cases (two classes only)
     """
@@ -124,7 +126,7 @@ def _completed(table: pl.DataFrame, form: Form) -> pl.DataFrame:
         table = table.with_columns(seed=pl.lit(None, pl.Int64))
     table = table.with_columns(pl.col("repeat", "fold").fill_null(0), pl.col("weight").cast(pl.Float64).fill_null(1.0))
     known = [pl.col(name).is_not_null() for name in form.truths()]
-    if form.task == "residues":
+    if form.task in OF_POSITIONS:
         return table.filter(pl.all_horizontal(*known, *(pl.col(name).is_not_null() for name in form.scores())))
     scored = [pl.col(name).is_not_null() & pl.col(name).cast(pl.Float64).is_finite() for name in form.scores()]
     every, some = pl.all_horizontal, pl.any_horizontal
@@ -193,7 +195,7 @@ def _draw(table: pl.DataFrame, form: Form, index: Mapping[int, int]) -> Draw:
         sets = np.array([[name in said.split("|") for name in form.classes] for said in table["set"].to_list()])
     return Draw(
         rows=np.array([index[case] for case in table["case"].to_list()], dtype=np.int64),
-        score=_positions(table, form) if form.task == "residues" else _numbers(table, form),
+        score=SUMS.get(form.task, _numbers)(table, form),
         fold=table["fold"].to_numpy().astype(np.int64),
         low=ends["low"],
         high=ends["high"],
@@ -213,6 +215,15 @@ def _positions(table: pl.DataFrame, form: Form) -> Floats:
     return statistics(truth, [np.stack(of_case, axis=1) for of_case in zip(*several, strict=True)], len(form.classes))
 
 
+def _letters(table: pl.DataFrame, form: Form) -> Floats:
+    """Each case's sums over its letters."""
+    scores, right = ([np.array(one, np.float64) for one in table[name].to_list()] for name in ("score", "right"))
+    return perplexity.statistics(scores, right, table["truth"].cast(pl.Float64).to_numpy())
+
+
+SUMS = {"residues": _positions, "next": _letters}  # tasks of whose cases only sums are kept
+
+
 def _validations(table: pl.DataFrame, form: Form) -> dict[tuple[object, ...], dict[int, Validation]]:
     found: dict[tuple[object, ...], dict[int, Validation]] = {}
     for (model, repeat, seed, fold), some in table.group_by("model", "repeat", "seed", "fold", maintain_order=True):
@@ -230,6 +241,8 @@ def _truth(cases: pl.DataFrame, form: Form) -> NDArray[np.generic]:
     if form.binary:
         return cases["truth"].cast(pl.Boolean).to_numpy().astype(bool)
     if form.task == "value":
+        return cases["truth"].cast(pl.Float64).to_numpy()
+    if form.task == "next":
         return cases["truth"].cast(pl.Float64).to_numpy()
     if form.task == "residues":
         return cases["truth"].str.len_chars().cast(pl.Float64).to_numpy()
@@ -254,7 +267,7 @@ def _joined_truth(truth: NDArray[np.generic], place: Rows, form: Form) -> NDArra
     if form.binary:
         some: NDArray[np.bool_] = np.bincount(place, truth.astype(float)) > 0
         return some
-    if form.task in ("value", "residues"):
+    if form.task == "value" or form.task in OF_POSITIONS:
         mean: Floats = np.bincount(place, truth.astype(float)) / size
         return mean
     counts = np.stack([np.bincount(place, truth == code, minlength=len(size)) for code in range(len(form.classes))], axis=1)

@@ -17,7 +17,7 @@ from iatros.evaluation.panels import is_risk
 from iatros.metrics import calibration, decisions, probabilities, ranking
 from iatros.metrics.bootstrap import spread
 from iatros.metrics.ranking import Floats, Weights
-from iatros.predictions import ENSEMBLE, PREVALENCE, Form
+from iatros.predictions import ENSEMBLE, OF_POSITIONS, PREVALENCE, Form
 from iatros.results import CURVE_COLUMNS
 
 LAST_THRESHOLD = 0.9  # the decision curve is cut there
@@ -47,7 +47,7 @@ def frame(points: list[Point]) -> pl.DataFrame:
 
 def curve_points(cohort: Cohort, form: Form, counts: NDArray[np.uint8], target: str, class_: str = "") -> list[Point]:
     """All curves of a cohort: of everyone, and the calibration of each site. Of positions there are none."""
-    if form.task == "residues":
+    if form.task in OF_POSITIONS:
         return []
     if form.task == "class" and not form.binary:
         return [

@@ -11,16 +11,19 @@ import numpy as np
 import polars as pl
 
 from iatros.evaluation.cohort import Cohort, cohorts
-from iatros.evaluation.panels import Figure, of_positions
+from iatros.evaluation.panels import Figure, of_letters, of_positions
 from iatros.metrics import classes, labels, ranking, values
 from iatros.metrics.ranking import Floats
 from iatros.predictions import ENSEMBLE, Form
 
-METRICS = {"value": "r2", "residues": "accuracy"}
+METRICS = {"value": "r2", "residues": "accuracy", "next": "log_likelihood"}
 
 
 class Headline(NamedTuple):
-    """metric: "auroc" (macro for several classes or labels), "r2", or, of positions, "accuracy"; value: NaN if undefined."""
+    """metric: "auroc" (macro for several classes or labels), "r2", of positions "accuracy", of letters "log_likelihood".
+
+    value: NaN where it is not defined
+    """
 
     metric: str
     value: float
@@ -39,9 +42,10 @@ def _value(cohort: Cohort, rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
     weights = None if cohort.weight is None else cohort.weight[rows][None]
     if form.task == "value":
         found = values.r2(truth.astype(np.float64), score[:, 0], weights)
-    elif form.task == "residues":
+    elif form.task in ("residues", "next"):
         shares = np.ones((1, len(rows))) if weights is None else weights
-        found = of_positions(score, shares, form)[Figure("accuracy")]
+        figures = of_letters(score, shares) if form.task == "next" else of_positions(score, shares, form)
+        found = figures[Figure(METRICS[form.task])]
     elif form.task == "labels":
         found = labels.macro(labels.per_label(ranking.auroc, truth.astype(np.float64), score, weights))
     elif form.binary:

@@ -20,12 +20,14 @@ SIDED = {  # metrics of which more (or less) is better, by task: these have a di
     "class": ("auroc", "auprc", "accuracy", "balanced_accuracy", "brier", "log_loss"),
     "labels": ("auroc", "auprc", "brier", "log_loss"),
     "value": ("mae", "rmse", "r2"),
+    "next": ("log_likelihood", "perplexity", "bits", "accuracy"),
     "residues": ("accuracy", "balanced_accuracy", "auroc", "brier", "log_loss"),
 }
 BESIDE = {  # metrics that should be at one value: only shown side by side
     "binary": ("calibration_slope", "calibration_intercept", "observed_expected"),
     "class": (),
     "labels": (),
+    "next": (),
     "residues": (),
     "value": ("bias", "coverage", "interval_width"),
 }

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.metrics import calibration, classes, decisions, positions, probabilities, ranking, values
+from iatros.metrics import calibration, classes, decisions, perplexity, positions, probabilities, ranking, values
 from iatros.metrics.ranking import Floats, Weights
 from iatros.predictions import Form
 
@@ -146,6 +146,18 @@ def of_positions(statistics: Floats, weights: Weights, form: Form) -> dict[Figur
         figures[Figure("ppv", name)] = _over(right[:, k], matrix[:, :, k].sum(axis=1))
         figures |= {Figure("confusion", f"{name}|{other}"): matrix[:, k, j] for j, other in enumerate(form.classes)}
     return figures
+
+
+def of_letters(statistics: Floats, weights: Weights) -> dict[Figure, Floats]:
+    """Figures over all letters of all cases, from each case's sums [N, S] (`metrics.perplexity`)."""
+    sums = weights.astype(np.float64) @ statistics
+    return {
+        Figure("log_likelihood"): perplexity.mean_log_likelihood(sums),
+        Figure("perplexity"): perplexity.perplexity(sums),
+        Figure("bits"): perplexity.bits(sums),
+        Figure("bits_a_sign"): perplexity.bits_a_sign(sums),
+        Figure("accuracy"): perplexity.accuracy(sums),
+    }
 
 
 def values_of(

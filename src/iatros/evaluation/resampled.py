@@ -20,6 +20,7 @@ from iatros.evaluation.panels import (
     at_thresholds,
     calibrated,
     is_risk,
+    of_letters,
     of_positions,
     of_sets,
     ranked,
@@ -103,6 +104,8 @@ class _Prepared:
             return values_of(truth.astype(np.float64), draw.score[:, 0], draw.low, draw.high, weights)
         if self.form.task == "residues":
             return of_positions(draw.score, weights, self.form)
+        if self.form.task == "next":
+            return of_letters(draw.score, weights)
         if not self.form.binary:
             codes = truth.astype(np.int64)
             return several_classes(codes, draw.score, weights, self.form) | of_sets(codes, draw.sets, weights)

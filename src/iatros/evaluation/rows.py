@@ -19,7 +19,7 @@ from iatros.evaluation.settings import Settings
 from iatros.evaluation.withholding import small
 from iatros.metrics.proportions import Interval
 from iatros.metrics.ranking import Floats
-from iatros.predictions import ENSEMBLE, Form
+from iatros.predictions import ENSEMBLE, OF_POSITIONS, Form
 from iatros.results import MetricRow
 
 UNCOMPARED = NO_INTERVAL | {"prevalence"}
@@ -151,7 +151,7 @@ def _events(figure: Figure, cohort: Cohort, form: Form) -> int | None:
 
 def _behind(cohort: Cohort, form: Form) -> Behind:
     truth = cohort.truth.astype(bool) if form.binary else None
-    alone = cohort.weight is None and not cohort.clustered and form.task != "residues"  # positions of a case are alike
+    alone = cohort.weight is None and not cohort.clustered and form.task not in OF_POSITIONS  # those of a case are alike
     return Behind(truth, cohort.patient, simple=alone)
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iatros.predictions import Form
+from iatros.metrics.probabilities import SMALLEST
+from iatros.predictions import OF_POSITIONS, Form
 
 SURE = 0.9  # probability of the class that was said, from which the model counts as sure
 Role = Literal["worst", "best", "typical"]
@@ -45,6 +46,8 @@ def judged(table: pl.DataFrame, form: Form) -> list[Judged]:
         return _worst_labels(table, form)
     if form.task == "residues":
         return _of_positions(table, form)
+    if form.task == "next":
+        return _of_letters(table)
     scores = (
         table.drop_nulls("truth")
         .group_by(_case(table), maintain_order=True)
@@ -63,7 +66,7 @@ def sure_and_wrong(table: pl.DataFrame, form: Form, sure: float = SURE) -> SureA
     """Cases (or labels of cases) about which the model was sure and wrong. A value has none: nothing says how sure it is;
     nor have positions, of which many are in every case."""
     cases = judged(table, form)
-    if form.task in ("value", "residues"):
+    if form.task == "value" or form.task in OF_POSITIONS:
         return SureAndWrong(0, len(cases), sure)
     return SureAndWrong(sum(case.sure >= sure and case.truth != case.predicted for case in cases), len(cases), sure)
 
@@ -105,6 +108,19 @@ def _of_positions(table: pl.DataFrame, form: Form) -> list[Judged]:
         known = [(t, s) for t, s in zip(truth, said, strict=False) if t in form.classes]
         share = float(np.mean([t == s for t, s in known])) if known else 0.0
         found.append(Judged(int(case), share, str(truth), said, 0.0, 1 - share))
+    return found
+
+
+def _of_letters(table: pl.DataFrame) -> list[Judged]:
+    """Cases by their bits a letter; truth and prediction as how long they are, and how well they were foretold."""
+    found = []
+    cases = table.drop_nulls("truth").unique(_case(table), keep="first", maintain_order=True)
+    for case, truth, scores in cases.select(_case(table), "truth", "score").iter_rows():
+        known = np.array(scores, np.float64)
+        known = known[~np.isnan(known)]
+        if len(known):
+            bits = float(-np.log2(np.clip(known, SMALLEST, 1)).mean())
+            found.append(Judged(int(case), bits, f"{truth:,} long", f"perplexity {2**bits:.3g}", 0.0, bits))
     return found
 
 

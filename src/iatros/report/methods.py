@@ -34,6 +34,10 @@ FIGURES = {
         "Accuracy, and discrimination of each class from the rest, were measured over all known positions; positions of one "
         "case stay together in resampling"
     ),
+    "next": (
+        "The model was judged by the perplexity of each next letter given those before it, the end counted as a letter, over "
+        "all letters; letters of one case stay together in resampling"
+    ),
     "value": (
         "Accuracy was measured by mean absolute error, root mean squared error, mean error and R²; predictive intervals by "
         "their coverage and width"
@@ -90,6 +94,8 @@ def _target(view: View) -> str:
     cases, events, form = told.get("cases"), told.get("events"), view.form
     if form.task == "value":
         return f"The outcome “{view.title}” is a number{f' in {form.unit}' if form.unit else ''}."
+    if form.task == "next":
+        return f"The outcome “{view.title}” is each next letter of a sequence, and its end."
     if not form.binary:
         kind = {"class": "one of", "labels": "any of", "residues": "at every position one of"}[form.task]
         return f"The outcome “{view.title}” is {kind} {numbers.joined(list(form.classes))}."
@@ -201,7 +207,7 @@ def _split(reading: Reading) -> list[str]:
 
 def _measures(reading: Reading) -> list[str]:
     kinds = dict.fromkeys(
-        view.form.task if view.form.task in ("value", "residues") else "class" if view.form.binary else "several"
+        view.form.task if view.form.task in ("value", "residues", "next") else "class" if view.form.binary else "several"
         for view in reading.views
     )
     resamples = reading.part("study", "evaluation").get("resamples")

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from iatros.contracts import Learned, Safeguard
 from iatros.metrics.recalibration import Shift, Stairs, apply_temperature, fit_isotonic, fit_platt, fit_temperature
-from iatros.predictions import Form
+from iatros.predictions import OF_POSITIONS, Form
 from iatros.safeguards.predicted import codes, probabilities, weights
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Calibration(Safeguard):
 
     def calibrate(self, form: Form, table: pl.DataFrame) -> CalibrationFitted:
         """Learn from the predictions of the calibration part. Columns with too few cases of either kind stay as they are."""
-        if self.method == "none" or form.task in ("value", "residues"):
+        if self.method == "none" or form.task == "value" or form.task in OF_POSITIONS:
             return CalibrationFitted()
         if self.method == "temperature" and form.task == "class":
             return _temperature(form, table)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from iatros.contracts import Learned, Safeguard
 from iatros.metrics.conformal import conformal_threshold, cqr_scores, lac_scores, residual_scores
-from iatros.predictions import Form
+from iatros.predictions import OF_POSITIONS, Form
 from iatros.safeguards.predicted import codes, probabilities
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Conformal(Safeguard):
 
     def calibrate(self, form: Form, table: pl.DataFrame) -> ConformalFitted:
         """The threshold of non-conformity: an order statistic of the calibration part."""
-        if form.task in ("labels", "residues"):
+        if form.task == "labels" or form.task in OF_POSITIONS:
             return ConformalFitted()
         if form.task == "value":
             scores = _of_values(table)

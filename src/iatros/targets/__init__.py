@@ -3,6 +3,7 @@
 KINDS = {
     "class": "iatros.targets.class_:Class",
     "labels": "iatros.targets.labels:Labels",
+    "next": "iatros.targets.next_:Next",
     "residues": "iatros.targets.residues:Residues",
     "value": "iatros.targets.value:Value",
 }

@@ -12,21 +12,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.baselines import Baseline, Examples, choose, fit_baselines
+from iatros.baselines import Baseline, Examples, choose, fit_baselines, kgram
 from iatros.baselines.positions import fit_windows, score_windows
-from iatros.contracts import Fold, FoldKey, Summary
-from iatros.predictions import Form
+from iatros.contracts import Fold, FoldKey, Learned, Modality, Summary, Tokens
+from iatros.packed import Packed
+from iatros.predictions import PREVALENCE, Form
 from iatros.training.feed import Material, anchor_of
 from iatros.workflow.table import Columns, judged_rows
+
+LOT = 256  # cases read at a time
 
 
 @dataclass(frozen=True)
 class Classical:
-    """Baselines of one target. fitted: fold -> name -> baseline, fitted on all that is not test; chosen: by inner folds."""
+    """Baselines of one target. fitted: fold -> name -> baseline, fitted on all that is not test; chosen: and why."""
 
     fitted: Mapping[FoldKey, Mapping[str, Baseline]]
     scores: Mapping[FoldKey, Mapping[str, Columns]]
     chosen: str
+    why: str = "the best on folds inside the training parts"
 
 
 def compare(
@@ -38,12 +42,16 @@ def compare(
     and calibration cases by models fitted on the training cases alone, so that thresholds can be chosen on them.
     """
     summary = material.features
-    return {
-        name: _of_positions(material, name, folds, forms[name])
-        if forms[name].task == "residues"
-        else _of_target(material, name, folds, forms[name], summary, patient)
-        for name in material.targets
-    }
+    found = {}
+    for name in material.targets:
+        task = forms[name].task
+        if task == "residues":
+            found[name] = _of_positions(material, name, folds, forms[name])
+        elif task == "next":
+            found[name] = _of_letters(material, name, folds)
+        else:
+            found[name] = _of_target(material, name, folds, forms[name], summary, patient)
+    return found
 
 
 def _of_target(
@@ -95,6 +103,65 @@ def _of_positions(material: Material, name: str, folds: Sequence[Fold], form: Fo
         elsewhere = score_windows(of_train, windows, lengths, form, rows[~test])
         scored[fold.key] = {model: _placed(on_test[model], elsewhere[model], test) for model in whole}
     return Classical(fitted, scored, choose(fitted.values()))
+
+
+def _of_letters(material: Material, name: str, folds: Sequence[Fold]) -> Classical:
+    """Letter frequencies and a k-gram, which looks back as far as serves the fold's validation cases best.
+
+    Pieces of a text are those that the networks of the fold read: learned from its training cases.
+    """
+    source = anchor_of(material, name)
+    modality, pack = material.inputs[source], material.packs[source]
+    scored: dict[FoldKey, Mapping[str, Columns]] = {}
+    looked: list[int] = []
+    for fold in folds:
+        train, rows = fold.rows("train"), judged_rows(fold)
+        learned = modality.fit(pack, train)
+        shape = modality.shape(learned)
+        codes, longest = shape.categories[0], shape.space[0]
+        told = {part: codes_of(modality, pack, learned, some) for part, some in _lots(fold).items()}
+        before = kgram.choose(told["train"], told["validation"] or told["train"], codes, longest)
+        test = np.isin(rows, fold.rows("test"))
+        on_test = kgram.fit(told["development"], codes, longest, before)
+        elsewhere = kgram.fit(told["train"], codes, longest, before)
+        cases = codes_of(modality, pack, learned, rows)
+        beside = {}
+        for model, back in ((kgram.NAME, before), (PREVALENCE, 0)):
+            of_test, of_others = (_foretold(m, back, cases, some, longest) for m, some in ((on_test, test), (elsewhere, ~test)))
+            beside[model] = _placed(of_test, of_others, test)
+        scored[fold.key] = beside
+        looked.append(before)
+    reach = f"{min(looked)}" if min(looked) == max(looked) else f"{min(looked)} to {max(looked)}"
+    return Classical({}, scored, kgram.NAME, f"looks back {reach} letters, chosen on validation cases")
+
+
+def _lots(fold: Fold) -> dict[str, NDArray[np.int64]]:
+    return {"train": fold.rows("train"), "validation": fold.rows("validation"), "development": fold.development()}
+
+
+def codes_of(modality: Modality, pack: Packed, learned: Learned, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The codes of each case as a network reads them."""
+    found: list[NDArray[np.int64]] = []
+    for begin in range(0, len(rows), LOT):
+        layout = modality.batch(pack, rows[begin : begin + LOT], learned)
+        assert isinstance(layout, Tokens)
+        assert layout.codes is not None
+        lengths = layout.mask.sum(1).tolist()
+        found += [case[:length] for case, length in zip(layout.codes.numpy(), lengths, strict=True)]
+    return found
+
+
+def _foretold(
+    model: kgram.KGram, back: int, cases: Sequence[NDArray[np.int64]], chosen: NDArray[np.bool_], longest: int
+) -> Columns:
+    """score and right of the chosen cases, by a model that looks back so far."""
+    some = [case for case, wanted in zip(cases, chosen.tolist(), strict=True) if wanted]
+    found = kgram.foretell(model.shortened(back), some, longest)
+    columns = {name: np.empty(len(some), object) for name in found._fields}
+    for name, values in found._asdict().items():
+        for place, value in enumerate(values):
+            columns[name][place] = value.astype(np.float32)
+    return columns
 
 
 def _placed(on_test: Columns, elsewhere: Columns, test: NDArray[np.bool_]) -> Columns:

@@ -101,7 +101,7 @@ def evaluate_run(run: Run, cases: Any, *, recalibrate: bool = False, folder: Pat
     for name, target in run.study.targets.items():
         cells = cells_of(new.cases, target)
         findings += from_source(target.check(cells), name, cells.file)
-        packed = target.pack(cells, run.plans[name])
+        packed = target.pack(cells, run.plans[name], new.packs.get(target.input or next(iter(new.packs))))
         findings += from_source(packed.findings, name, cells.file)
         scored = new.tables[name]
         rows = scored["case"].to_numpy()

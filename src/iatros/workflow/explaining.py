@@ -23,7 +23,7 @@ from iatros.explain.shapley import shape_of_categories, shape_of_numbers, shaple
 from iatros.explain.table_check import check_table
 from iatros.metrics import ranking
 from iatros.metrics.bootstrap import draw
-from iatros.predictions import Form
+from iatros.predictions import OF_POSITIONS, Form
 from iatros.runs import RunFolder, write_json
 from iatros.training.members import Member, read_member
 from iatros.workflow.comparing import Classical
@@ -104,7 +104,7 @@ def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown
     checks: list[MethodCheck] = []
     found_motifs: list[MotifEvidence] = []
     found_words: list[WordEvidence] = []
-    for source, modality in study.inputs.items() if shown.form.task != "residues" else ():
+    for source, modality in study.inputs.items() if shown.form.task not in OF_POSITIONS else ():
         if modality.layout is Rows:
             importances += table_importances(examined, subject, shown, source)
             checks += table_checks(subject, shown, source, study.explanation.draws)
@@ -213,9 +213,9 @@ def _pictured(
         picture = modality.picture(packed, evidence.case)
         if picture.image is None:
             fields += picture.fields
-            if modality.layout is Rows and shown.form.task != "residues":
+            if modality.layout is Rows and shown.form.task not in OF_POSITIONS:
                 update["effects"] = case_effects(subject, shown, source, row)
-            elif modality.layout is Tokens and "letters" not in update:
+            elif modality.layout is Tokens and shown.form.task != "next" and "letters" not in update:
                 update |= letters_of(subject, shown, source, evidence.case, method)
         elif "image" not in update:
             healthy = healthy_rows(subject, shown, source)

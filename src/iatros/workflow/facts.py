@@ -55,8 +55,9 @@ def _several(number: int, word: str) -> str:
 def of_comparing(classical: Mapping[str, Classical]) -> str:
     """Which baselines."""
     some = next(iter(classical.values()))
-    names = next(iter(some.fitted.values()))
-    return f"{', '.join(names)}; inner folds chose {some.chosen}"
+    names = next(iter(some.scores.values()))
+    by = f"inner folds chose {some.chosen}" if some.fitted else f"{some.chosen} {some.why}"
+    return f"{', '.join(names)}; {by}"
 
 
 def of_tables(result: tuple[Mapping[str, pl.DataFrame], Any]) -> str:
@@ -184,8 +185,7 @@ def after_training(examined: Examined, fleet: Fleet) -> dict[str, Any]:
 
 def of_baselines(classical: Mapping[str, Classical]) -> dict[str, Any]:
     """Which baseline each verdict compares with, and why."""
-    why = "the best on folds inside the training parts"
-    return {name: {"chosen": beside.chosen, "why": why} for name, beside in classical.items()}
+    return {name: {"chosen": beside.chosen, "why": beside.why} for name, beside in classical.items()}
 
 
 def table_one(examined: Examined) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ COLUMNS = {
     "binary": (("auroc", "AUROC"), ("brier", "Brier"), ("calibration_slope", "calibration slope")),
     "class": (("auroc", "AUROC (macro)"), ("accuracy", "accuracy"), ("log_loss", "log loss")),
     "labels": (("auroc", "AUROC (macro)"), ("auprc", "AUPRC (macro)"), ("brier", "Brier")),
+    "next": (("perplexity", "perplexity"), ("bits", "bits a letter"), ("accuracy", "accuracy")),
     "residues": (("accuracy", "accuracy"), ("auroc", "AUROC (macro)"), ("log_loss", "log loss")),
     "value": (("mae", "MAE"), ("rmse", "RMSE"), ("r2", "R2")),
 }

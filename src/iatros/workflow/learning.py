@@ -11,14 +11,14 @@ from iatros.evaluation import Results
 from iatros.evaluation.curves import frame
 from iatros.evaluation.learning import learning_curve
 from iatros.evaluation.probes import Question
-from iatros.predictions import Form
+from iatros.predictions import OF_POSITIONS, Form
 from iatros.training.feed import Material
 from iatros.workflow.examine import Examined
 
 
 def learning(examined: Examined, material: Material, target: str, form: Form) -> Results:
     """On the first repeat of the main split, from the very cases that the baselines learn from."""
-    if form.task == "residues":
+    if form.task in OF_POSITIONS:
         return Results([], frame([]))
     known = np.flatnonzero(material.truths[target].present)
     truth = material.targets[target].truth_columns(material.truths[target], np.arange(len(material)))

@@ -157,13 +157,20 @@ def _joined(several: list[Columns]) -> Columns:
     What only some folds could learn (a recalibration, a set) is not joined: their calibration parts were large enough, or not.
     """
     shared = [k for k in several[0] if all(k in columns for columns in several)]
-    numbers = {k for k in shared if k.startswith("score") or np.asarray(several[0][k]).dtype.kind == "f"}
-    joined: dict[str, Any] = {k: np.mean([columns[k] for columns in several], axis=0) for k in shared if k in numbers}
+    numbers = [k for k in shared if k != "set"]
+    joined: dict[str, Any] = {k: np.mean(_alike([columns[k] for columns in several]), axis=0) for k in numbers}
     if "set" in shared:
         joined["set"] = np.array(
             [_majority(sets) for sets in zip(*(columns["set"] for columns in several), strict=True)], dtype=object
         )
     return joined
+
+
+def _alike(several: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """All folds, or the first alone where the pieces of a text differ from fold to fold and have no mean."""
+    if several[0].dtype != object or all(len({len(one) for one in of_case}) == 1 for of_case in zip(*several, strict=True)):
+        return several
+    return several[:1]
 
 
 def _majority(sets: tuple[Any, ...]) -> str:

@@ -24,7 +24,7 @@ from iatros.evaluation.probes import (
     site_from_inputs,
 )
 from iatros.evidence import Probe
-from iatros.predictions import UNSEEN, Form
+from iatros.predictions import OF_POSITIONS, UNSEEN, Form
 from iatros.splits.deal import deal
 from iatros.training.feed import Material
 from iatros.workflow.examine import Examined
@@ -37,7 +37,7 @@ RECURRING = 0.8  # different things, as a share of the cells, below which many a
 
 def probes(examined: Examined, material: Material, target: str, form: Form) -> list[Probe]:
     """Shuffled outcomes, missingness, site, site from inputs, best single column; on the main split's first repeat."""
-    if form.task == "residues":
+    if form.task in OF_POSITIONS:
         return []  # plain features of whole cases say nothing of single positions
     summary = material.features
     chosen = some(len(material))

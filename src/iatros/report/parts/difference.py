@@ -16,7 +16,10 @@ from iatros.report.reading import View
 from iatros.report.render import nope
 from iatros.results import MetricRow
 
-PAIRED = ("auroc", "auroc_within_sites", "auprc", "brier", "log_loss", "net_benefit", "mae", "rmse", "r2", "accuracy")
+PAIRED = (
+    "auroc", "auroc_within_sites", "auprc", "brier", "log_loss", "net_benefit", "mae", "rmse", "r2", "accuracy", "perplexity",
+    "bits",
+)  # fmt: skip
 
 
 def difference(view: View) -> Markup:

@@ -33,6 +33,10 @@ METRICS = {
     "f1": "F1",
     "accuracy": "Accuracy",
     "case_accuracy": "Accuracy, mean over cases",
+    "perplexity": "Perplexity",
+    "bits": "Bits a letter",
+    "bits_a_sign": "Bits a letter or byte, ends shared out",
+    "log_likelihood": "Log-likelihood a letter",
     "mae": "Mean absolute error",
     "rmse": "Root mean squared error",
     "r2": "R²",
@@ -47,8 +51,8 @@ METHODS = {"shapley": "Shapley values", "grad_cam": "Grad-CAM", "integrated_grad
 
 def model(name: str, task: str = "") -> str:
     """`iatros` is the neural network; a single input is named as such; a value's prevalence is its mean."""
-    if name == PREVALENCE and task == "value":
-        return "the mean alone"
+    if name == PREVALENCE and task in ("value", "next"):
+        return "the mean alone" if task == "value" else "letter frequencies alone"
     if name == f"{ENSEMBLE}{SEEDS}":
         return "one network alone (mean over seeds)"
     if name.startswith("input:"):

@@ -37,6 +37,8 @@ def _part(view: View) -> Part:
         answer = _furthest(view, found)
     elif view.form.task == "residues":
         answer = _most_wrong(found)
+    elif view.form.task == "next":
+        answer = _least_foretold(found)
     elif sure:
         answer = Markup("It is sure and wrong about {:,} of {:,} (sure: at least {} for what it predicted).").format(
             sure[0], sure[1], numbers.percent(sure[2])
@@ -93,6 +95,8 @@ def _predicted(view: View, case: CaseEvidence) -> str:
     """The score, with the class that was guessed where there are several; of positions, the share that is right."""
     if view.form.task == "residues":
         return f"{shortened(case.predicted)} ({numbers.percent(case.score)} right)"
+    if view.form.task == "next":
+        return case.predicted
     guess = f"{case.predicted}, " if view.form.task == "class" and not view.form.binary and case.predicted else ""
     return guess + score(view, case.score)
 
@@ -102,6 +106,14 @@ def _titled(view: View, case: CaseEvidence) -> str:
     if view.form.task == "residues":
         return f"Case {case.case}: {numbers.percent(case.score)} of its positions are right"
     return f"{WORDS[case.role]}, case {case.case}: predicted {_predicted(view, case)}, truth: {truth(view, case.truth)}"
+
+
+def _least_foretold(found: list[CaseEvidence]) -> Markup:
+    """The sequence whose letters were the least expected."""
+    worst = next((case for case in found if case.role == "worst"), None)
+    if worst is None:
+        return Markup("How badly single sequences are foretold was not measured.")
+    return Markup("Of the sequence foretold worst, each letter takes {:.2f} bits.").format(worst.score)
 
 
 def _furthest(view: View, found: list[CaseEvidence]) -> Markup:
