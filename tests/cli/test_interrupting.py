@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -98,6 +99,37 @@ def test_a_verb_that_uses_a_run_can_be_stopped_and_done_anew(verb, desk):
     assert done.returncode == 0, done.stderr
     assert "intact" in typed(desk, "runs").stdout  # and the run is as it was
     (desk / "out.csv").unlink(missing_ok=True)
+
+
+@pytest.mark.slow
+def test_a_sweep_stopped_goes_on_with_what_was_tried_and_tries_as_many_as_it_was_told(desk, study):
+    swept = study.replace("small", "swept") + '\n[sweep]\nfolds = 2\nkeys = { "training.rate" = [0.001, 0.01] }\n'
+    (desk / "swept.toml").write_text(swept, "utf-8")
+    first = json.loads(typed(desk, "sweep swept.toml --trials 1 --json").stdout)
+    words = "sweep swept.toml --trials 3 --json"
+    for _ in range(2):
+        again = assert_stopped(typed(desk, words, ("tempfile.mkdtemp", "iatros-sweep-")), words)
+    done = typed(desk, again)
+    assert done.returncode == 0, done.stderr
+    tried = json.loads(done.stdout)["trials"]
+    assert len(tried) == 3
+    assert first["trials"][0] in tried
+
+
+@pytest.mark.slow
+def test_a_demo_stopped_goes_on_and_tells_its_figures_as_json(desk, study):
+    (desk / "studies").mkdir()
+    (desk / "studies/cytology.toml").write_text(
+        study.replace("small", "cytology").replace("cases.csv", "../cases.csv"), "utf-8"
+    )
+    for word in ("begun.json", "predictions/"):
+        assert_stopped(typed(desk, "demo --json", ("open", word)), "demo --json")
+    for _ in ("done now", "done before"):
+        done = typed(desk, "demo --json")
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout)
+        assert told["run"] == "runs/cytology"
+        assert any(row["metric"] == "auroc" for row in told["metrics"])
 
 
 @pytest.mark.slow
