@@ -22,7 +22,7 @@ from iatros.modalities.sequence_summary import summarised, windows_of
 from iatros.modalities.sequence_twins import twins_of
 from iatros.packed import Packed
 
-SHOWN = 60  # letters of a case that a reader sees
+SHOWN = 24  # letters of a case that a reader sees
 COMMON = 20  # letters that a motif is made of; U and O stand in a handful of proteins
 NUCLEOTIDES = ("dna", "rna")
 
@@ -184,6 +184,15 @@ class Sequence(Modality):
         text = text_of(packed, row)
         ends = [0, *(end for _, end in sequence_words.spans(text, fitted.pieces)[: fitted.longest])]
         return [text[begin:end] for begin, end in pairwise(ends)]
+
+    def cell(self, codes: NDArray[np.int64], fitted: Learned) -> str:
+        """Letters, or the text that the pieces make."""
+        fitted = cast(Vocabulary, fitted)
+        if fitted.alphabet != "text":
+            return spelled(codes, fitted.alphabet)
+        from iatros.modalities import sequence_words
+
+        return sequence_words.joined(codes.tolist(), fitted.pieces).strip()
 
     def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
         """Groups of equal sequences; of DNA and RNA also those of the other strand."""

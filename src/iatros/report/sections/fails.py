@@ -18,7 +18,7 @@ from iatros.report.render import nope, render
 from iatros.report.section import Part, Section, assemble
 
 MOST_FIELDS = 6
-MOST_SIGNS = 40  # of a sequence of classes
+MOST_SIGNS = 24  # of a sequence of classes
 LARGEST_PICTURE = 60_000  # bytes of one PNG; the page must stay small
 ALL_PICTURES = 330_000
 WORDS = {"worst": "Sure and wrong", "best": "Sure and right", "typical": "Typical, right"}

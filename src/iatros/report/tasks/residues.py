@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from iatros.predictions import PREVALENCE
@@ -46,7 +48,7 @@ def cards(view: View) -> list[Card]:
         numbers.limits(right) if right is not None else "",
         Markup("Mean over cases: {}. {}.").format(numbers.full(of_case), wording.size(view, right)),
     )
-    return [accuracy, ranking_card(view, "class"), hospital_card(view), comparison.card(view, METRIC)]
+    return [accuracy, _ranking(view), hospital_card(view), comparison.card(view, METRIC)]
 
 
 def cautions(view: View) -> list[Caution]:
@@ -90,6 +92,16 @@ def hospital(view: View) -> Part:
         else Markup("No site has enough cases to be judged.")
     )
     return Part(answer, leaving_out(view, METRIC, most=1.0) + body)
+
+
+def _ranking(view: View) -> Card:
+    """The verdict of the worst class; how many positions are of it is a share, not a number of cases."""
+    card, worst = ranking_card(view, "class"), verdicts.worst(per_class(view, "auroc"))
+    if worst is None:
+        return card
+    share = numbers.full(view.one("prevalence", class_=worst.class_))
+    meaning = Markup("{}, {} of the positions. Mean over all: {}.").format(worst.class_, share, numbers.full(view.one("auroc")))
+    return replace(card, meaning=meaning)
 
 
 def _classes(view: View) -> Markup:
