@@ -52,6 +52,7 @@ NEEDED: dict[tuple[str, str], dict[str, Any]] = {  # what a study must say of a 
     ("targets", "value"): {"column": "crp"},
     ("splits", "column"): {"column": "part"},
     ("splits", "homology"): {"column": "sequence"},
+    ("splits", "partners"): {"columns": ["a", "b"]},
 }
 SHAPES = {
     "rows": Shape(Rows, numbers=3, categories=(4, 3), quantiles=((-1.0, 0.0, 1.0),) * 3),

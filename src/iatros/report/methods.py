@@ -20,6 +20,7 @@ SCHEMES = {
     "column": "the parts that the data themselves declare",
     "sites": "leaving each hospital out in turn",
     "time": "the latest patients",
+    "partners": "holding out {} parts of the things that are paired, so that tested pairs hold what training has not met",
     "homology": "cross-validation in {} folds of families, homologous sequences being in one fold",
 }
 OPTIMISERS = {"adamw": "AdamW", "adam": "Adam", "sgd": "stochastic gradient descent", "rmsprop": "RMSprop"}

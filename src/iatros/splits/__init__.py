@@ -6,5 +6,6 @@ KINDS = {
     "column": "iatros.splits.column:Column",
     "sites": "iatros.splits.sites:Sites",
     "homology": "iatros.splits.homology:Homology",
+    "partners": "iatros.splits.partners:Partners",
     "time": "iatros.splits.time:Time",
 }

@@ -17,7 +17,9 @@ COLUMNS = {
     "residues": (("accuracy", "accuracy"), ("auroc", "AUROC (macro)"), ("log_loss", "log loss")),
     "value": (("mae", "MAE"), ("rmse", "RMSE"), ("r2", "R2")),
 }
-SCHEME_WORDS = {"sites": "hospital not seen", "time": "later cases", "homology": "family not seen"}
+SCHEME_WORDS = {
+    "sites": "hospital not seen", "time": "later cases", "homology": "family not seen", "partners": "things not seen",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

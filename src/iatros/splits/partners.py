@@ -1,0 +1,105 @@
+"""Pairs of things, judged on things that training has not met: proteins that may bind, drugs that may interact.
+
+In: which two things each case pairs. Out: folds in which both things of a tested pair are new, or exactly one of them.
+Source: Park & Marcotte 2012, doi:10.1038/nmeth.2259, whose classes C2 and C3 these are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from iatros.contracts import PROOF, Fold, SplitCases
+from iatros.findings import Finding
+from iatros.registry import did_you_mean
+from iatros.splits.deal import deal
+from iatros.splits.inner import TEST, TRAIN, UNUSED, InnerParts
+
+FEWEST = 10  # things for a fold, below which hardly a pair is tested
+
+
+class Partners(InnerParts):
+    """Folds of things: training sees no pair with a thing that is held out, and tested are pairs of two such things, or of one.
+
+    Each fold leaves out pairs that are neither. With k folds and both new, about one pair in k is tested over all folds. Inner
+    parts are cut from the training pairs at random: their things are met in training.
+    """
+
+    kind: Literal["partners"] = "partners"
+    columns: tuple[str, str]
+    """The two columns that name, or spell, the things of a pair; which of them comes first means nothing."""
+    new: Literal["both", "one"] = "both"
+    """Which pairs are tested: both things new to training, or exactly one."""
+    k: int = Field(default=4, ge=2, le=20)
+    """Number of parts into which the things are dealt; each is held out once."""
+
+    def columns_used(self) -> tuple[str, ...]:
+        """Both."""
+        return self.columns
+
+    def check(self, cases: SplitCases) -> list[Finding]:
+        """Are both columns there and filled, and things enough?"""
+        told = partial(Finding, file=cases.file)
+        for column in self.columns:
+            if column not in cases.columns:
+                what = f"the column `{column}` of [split] is not in the table{did_you_mean(column, cases.columns)}"
+                return [told("error", what, "name the two columns of a pair", check="split_column")]
+        first, second = self._things(cases)
+        things = len(np.unique(np.concatenate([first, second])))
+        if things < FEWEST * self.k:
+            what = f"{things:,} different things in the pairs are too few for {self.k} parts of at least {FEWEST}"
+            return [told("error", what, "set a smaller `k` in [split]", check="few_groups")]
+        empty = tuple(cases.rows[(first < 0) | (second < 0)].tolist())
+        found = []
+        if empty:
+            what = f"{len(empty):,} cases lack one of the two things, and are left out of this split"
+            found.append(told("warning", what, "fill it in", rows=empty, column=self.columns[0], check="split_empty"))
+        return found
+
+    def folds(self, cases: SplitCases, seed: int) -> list[Fold]:
+        """k folds. Cases of a tested patient that are not tested train nothing."""
+        rng = np.random.default_rng([seed, 0])
+        first, second = self._things(cases)
+        count = int(max(first.max(initial=-1), second.max(initial=-1))) + 1
+        held = deal(np.arange(count), np.zeros(count, np.int64), [1] * self.k, rng)
+        known = (first >= 0) & (second >= 0)
+        made = []
+        for fold in range(self.k):
+            new = known * ((held[first] == fold).astype(int) + (held[second] == fold))
+            part = np.where(known & (new == 0), TRAIN, UNUSED).astype(np.int8)
+            part[new == (2 if self.new == "both" else 1)] = TEST
+            tested = np.isin(cases.group, cases.group[part == TEST])
+            part[tested & (part == TRAIN)] = UNUSED
+            made.append(Fold(self.kind, 0, fold, self.divided(cases, part, rng)))
+        return made
+
+    def proof(self, cases: SplitCases, folds: Sequence[Fold]) -> list[Finding]:
+        """How many things tested pairs share with pairs that are learned from, counted again."""
+        first, second = self._things(cases)
+        counted: Counter[int] = Counter()
+        for fold in folds:
+            test = fold.part == TEST
+            learned = np.unique(np.concatenate([one[(fold.part >= 0) & ~test] for one in (first, second)]))
+            met = np.isin(first[test], learned).astype(int) + np.isin(second[test], learned)
+            counted.update(met.tolist())
+        told = ", ".join(f"{counted[n]:,} pairs share {n} of their two things" for n in sorted(counted))
+        allowed = 0 if self.new == "both" else 1
+        wrong = sum(count for n, count in counted.items() if n > allowed)
+        what = f"with what is learned from, {told or 'no pair is tested'}"
+        if wrong:
+            return [Finding("error", what, "a fault of Iatros: please report it", cases.file, check=PROOF)]
+        return [Finding("note", what, "nothing to do: quote it with the results", cases.file, check=PROOF)]
+
+    def _things(self, cases: SplitCases) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """[M] codes of both, the same for the same thing in either column; -1 where there is none."""
+        cells = [[None if cell is None else cell.strip() or None for cell in cases.columns[name]] for name in self.columns]
+        names = sorted({cell for column in cells for cell in column if cell is not None})
+        code = {name: number for number, name in enumerate(names)}
+        first, second = (np.array([-1 if cell is None else code[cell] for cell in column], np.int64) for column in cells)
+        return first, second
