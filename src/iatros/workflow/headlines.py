@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iatros.evaluation.headline import METRICS
+from iatros.evaluation.learning import CURVE
 from iatros.predictions import Form
 from iatros.results import MetricRow
 
@@ -38,6 +39,7 @@ def headlines(metrics: Sequence[MetricRow], target: str, form: Form) -> list[Hea
     made = []
     for scheme in dict.fromkeys(row.scheme for row in metrics if row.target == target):
         rows = [row for row in metrics if row.target == target and row.scheme == scheme and not row.against and _main(row)]
+        rows = [row for row in rows if not row.model.startswith(f"{CURVE}:")]  # of the learning curve, which the report draws
         cells = {(row.model, row.metric): cell(row) for row in rows}
         models = tuple(
             (model, tuple(cells.get((model, metric), "") for metric, _ in columns))

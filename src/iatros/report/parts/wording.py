@@ -129,6 +129,8 @@ def scheme(name: str, sited: bool) -> str:
         return "later patients"
     if name == "homology":
         return "families of sequences not seen in training"
+    if name == "partners":
+        return "pairs of things not seen in training"
     if name == "external":
         return "as the tables give them"
     return "hospital seen in training" if sited else "patients not seen in training"
