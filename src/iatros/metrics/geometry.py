@@ -6,6 +6,7 @@ In: coordinates in angstrom, NaN where a residue or an atom is missing. Out: arr
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from iatros.metrics.ranking import Floats
 
@@ -36,7 +37,7 @@ def dihedral(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
     return found
 
 
-def torsions(coordinates: Floats, breaks: Floats | None = None) -> Floats:
+def torsions(coordinates: Floats, breaks: NDArray[np.bool_] | None = None) -> Floats:
     """[L, 3] phi, psi and omega of each residue, in radians; omega is that of the bond to the next residue.
 
     coordinates: [L, 3, 3] (N, CA, C); breaks: [L - 1], True where a residue is not bound to the next.
