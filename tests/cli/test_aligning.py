@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 
 from iatros.align import named
+from iatros.cli.drawing import similar
 
 ALBUMIN = "MKWVTFISLLFLFSSAYSRGVFRRDAHKSEVAHRFKDLGEENFKALVLIAFAQYLQQC"
 OTHER = "MKWVTFLLLLFISGSAFSRGVFRREAHKSEIAHRYNDLGEQHFKGLVLIAFSQYLQKC"
@@ -153,3 +155,32 @@ def test_names_steer_no_terminal(desk, typed):
     (desk / "odd.fasta").write_bytes(b">\x1b[31mred\n" + ALBUMIN.encode() + b"\n")
     _, out, err = typed("search", "odd.fasta", "b.fasta")
     assert "\x1b" not in out + err
+
+
+def test_pairs_are_drawn_as_files_that_any_program_opens(desk, typed):
+    status, _, err = typed("search", "a.fasta", "b.fasta", "--pictures", "drawn")
+    assert status == 0
+    assert "pictures in drawn" in err
+    names = sorted(path.name for path in (desk / "drawn").iterdir())
+    assert names[:2] == ["01-q1-t3-alignment.svg", "01-q1-t3-dots.svg"]
+    for path in (desk / "drawn").iterdir():
+        root = ElementTree.fromstring(path.read_text("utf-8"))  # our own
+        assert root.find("{*}title").text
+        assert "class=" not in path.read_text("utf-8")
+
+
+def test_the_other_strand_is_drawn_turned(desk, typed):
+    typed("align", "dna.fasta", "turned.fasta", "--mode", "local", "--both-strands", "--pictures", "drawn")
+    dots = (desk / "drawn" / "01-forward-back-dots.svg").read_text("utf-8")
+    assert "1 on the other" in dots
+    assert "other strand" in dots
+    view = (desk / "drawn" / "01-forward-back-alignment.svg").read_text("utf-8")
+    assert ">46</text>" in view
+    assert f"{len(PROMOTER)} of {len(PROMOTER)} columns are equal" in view
+
+
+@pytest.mark.parametrize(
+    ("query", "target", "mark"), [("A", "A", "|"), ("I", "V", "+"), ("I", "D", " "), ("-", "D", " "), ("U", "C", " ")]
+)
+def test_letters_are_marked_equal_or_similar(query, target, mark):
+    assert similar(named("BLOSUM62"), query, target) == mark

@@ -61,6 +61,9 @@ IdentityBy = Annotated[
 Letters = Annotated[
     Literal["auto", "dna", "rna", "protein"], typer.Option("--alphabet", help="What the letters are, where they do not tell.")
 ]
+PicturesFolder = Annotated[
+    Path | None, typer.Option("--pictures", metavar="FOLDER", help="Also draw the first 20 pairs: alignment and dot plot, SVG.")
+]
 Threads = Annotated[int, typer.Option(min=0, help="0: as many as there are cores.")]
 
 
@@ -145,14 +148,28 @@ def evaluate(
 @app.command()
 def explain(
     run: RunFolder,
-    case: Annotated[int, typer.Option("--case", help="Row of the case in the study's file.")],
+    case: Annotated[int | None, typer.Option("--case", help="Row of the case in the study's file.")] = None,
     target: Annotated[str | None, typer.Option(help="Which target, where there are several.")] = None,
+    variants: Annotated[
+        Path | None, typer.Option(metavar="VCF", help="Instead of a case: what each variant does to the score of DNA.")
+    ] = None,
+    reference: Annotated[Path | None, typer.Option(metavar="FASTA", help="With --variants: what they were called on.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="With --variants: CSV to write.")] = None,
     json: Json = False,
 ) -> None:
-    """Say why the model gave one case its score, and how far that can be trusted."""
-    from iatros.cli.verbs import explain_case
+    """Say why the model gave one case its score, and how far that can be trusted; or what variants would do to it."""
+    if (case is None) == (variants is None):
+        raise typer.BadParameter("name a row with --case, or a file with --variants", param_hint="--case")
+    if variants is not None:
+        if reference is None:
+            raise typer.BadParameter("name the FASTA file that they were called on", param_hint="--reference")
+        from iatros.cli.effects import explain_variants
 
-    explain_case(run, case, target, as_json=json)
+        explain_variants(run, variants, reference, target, out, as_json=json)
+    if case is not None:
+        from iatros.cli.verbs import explain_case
+
+        explain_case(run, case, target, as_json=json)
 
 
 @app.command()
@@ -238,6 +255,7 @@ def _aligning(verb: str, usual: Literal["global", "local"], said: str, *, limite
         identity: IdentityBy = "columns",
         alphabet: Letters = "auto",
         threads: Threads = 0,
+        pictures: PicturesFolder = None,
         json: Json = False,
     ) -> None:
         from iatros.cli.aligning import Asked, align_files
@@ -245,7 +263,7 @@ def _aligning(verb: str, usual: Literal["global", "local"], said: str, *, limite
         shown = "json" if json else form
         asked = Asked(mode, shown, free, top, min_score, max_evalue, matrix, gap_open, gap_extend, both_strands, identity,
                       alphabet, threads)  # fmt: skip
-        align_files(queries, targets, asked, limited=limited)
+        align_files(queries, targets, asked, limited=limited, pictures=pictures)
 
 
 ALIGN = "Align the sequences of one file with those of another: scores, identity, coverage, CIGAR."

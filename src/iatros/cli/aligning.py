@@ -47,8 +47,11 @@ class Asked:
     threads: int = 0
 
 
-def align_files(queries: Path, targets: Path, asked: Asked, *, limited: bool) -> None:
-    """Align every query with every target and print what is wanted of the pairs; limited: the best targets of each query."""
+def align_files(queries: Path, targets: Path, asked: Asked, *, limited: bool, pictures: Path | None = None) -> None:
+    """Align every query with every target and print what is wanted of the pairs; limited: the best targets of each query.
+
+    pictures: a folder for drawings of the first pairs
+    """
     matrix = None if asked.matrix is None else matrix_of(asked.matrix)
     given, against = both(queries, targets, asked, matrix)
     scoring = scoring_of(asked, matrix, given.alphabet)
@@ -59,6 +62,10 @@ def align_files(queries: Path, targets: Path, asked: Asked, *, limited: bool) ->
     hits = search(texts, others, scoring, wanted, "both" if asked.both_strands else "given", threads)
     found = Pairs(given.records, against.records, hits, align_hits(hits, texts, others, scoring, threads), scoring)
     printed(found, asked.format, asked.identity)
+    if pictures is not None:
+        from iatros.cli.drawing import draw_pairs
+
+        say([f"{len(draw_pairs(found, pictures))} pictures in {pictures}"])
     if not len(hits):
         say(["no pair is as good as asked for"])
 

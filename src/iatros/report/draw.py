@@ -200,6 +200,8 @@ MARKS = {
     "lowered": '<rect class="down" opacity="0.5" width="26" height="12"/><rect class="down" y="10.5" width="26" height="1.5"/>',
     "helix": '<rect class="k1" y="1" width="26" height="11" rx="5"/>',
     "strand": '<path class="k2" d="M0 3H18V0L26 6L18 12V9H0Z"/>',
+    "same": '<path class="dotted" d="M0 6H26"/>',
+    "turned": '<path class="turned" d="M0 6H26"/>',
     "differs": '<rect class="miss" x="9" y="5" width="8" height="2"/>',
     "dot": '<line class="ci mk" x1="2" x2="24" y1="6" y2="6"/><circle class="mk" cx="13" cy="6" r="4"/>',
     "ring": '<line class="ci bk" x1="2" x2="24" y1="6" y2="6"/><circle class="bk" cx="13" cy="6" r="4"/>',

@@ -129,7 +129,8 @@ def strongest_part(attribution: Floats, length: int) -> int:
     if len(attribution) <= length:
         return 0
     summed = np.concatenate(([0.0], np.cumsum(np.abs(attribution))))
-    best = int((summed[length:] - summed[:-length]).argmax())
+    sums = summed[length:] - summed[:-length]
+    best = int(np.flatnonzero(sums >= (1 - 1e-9) * sums.max()).mean())  # in the middle of those that hold as much
     return min(best // 10 * 10, len(attribution) - length)
 
 
