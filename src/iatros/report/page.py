@@ -24,6 +24,7 @@ from iatros.report.reading import Reading
 from iatros.report.render import FIGURE, TABLE, asset, environment, render
 from iatros.report.section import TITLES, Section
 
+TURNS = 'class="turn"'  # of a drawing that the second script turns
 MOST_NAMED = 6  # classes that the line under the title names
 STATUS = "Research use only. Not a medical device."
 
@@ -33,6 +34,8 @@ def page(reading: Reading) -> Page:
     environment().globals["section_number"] = lambda key: list(TITLES).index(key)
     sections = [_section(key, reading) for key in TITLES]
     script = asset("report.js")
+    if any(TURNS in section.body for section in sections):
+        script += asset("backbone.js")
     html = render(
         "page.html",
         name=reading.name.replace("_", " "),

@@ -2,13 +2,16 @@
 
 import json
 import re
+import shutil
 from html import unescape
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from iatros.report.figures.backbone import HEIGHT, backbone, flattest, told
+from iatros.report.page import policy
 from iatros.report.render import asset
 
 TURNS = np.linspace(0, 8 * np.pi, 60)
@@ -85,3 +88,41 @@ def test_hostile_titles_are_escaped(drawing):
     made = backbone(HELIX, SURE, '<"b">', "&")
     assert '<"b">' not in made
     assert drawing(parts(made)[0]).root.find("title").text == '<"b">'
+
+
+@pytest.fixture
+def browser():
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install -e .[dev]")
+    found, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+    if not (found and driver):
+        pytest.skip("no chromium or no chromedriver: the backbone was not turned in a browser")
+    options = webdriver.ChromeOptions()
+    options.binary_location = found
+    for told_ in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(told_)
+    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield opened
+    opened.quit()
+
+
+def test_keys_turn_it_and_home_brings_back_what_was_drawn(browser, tmp_path):
+    script = asset("report.js") + asset("backbone.js")
+    page = tmp_path / "page.html"
+    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy(script)}">'
+    nav = '<nav class="side"><details></details></nav>'
+    page.write_text(f"<!doctype html>{head}{nav}{backbone(HELIX, SURE, 'Helix', 'a helix')}<script>{script}</script>", "utf-8")
+    browser.get(page.as_uri())
+
+    def drawn():
+        paths = browser.execute_script(
+            "return [...document.querySelectorAll('.turning g')].map(g => g.lastChild.getAttribute('d'))"
+        )
+        return sorted([float(n) for n in re.findall(r"-?[\d.]+", path)] for path in paths)
+
+    before, box = drawn(), browser.find_element("css selector", ".turn")
+    box.send_keys("\ue014")  # the right arrow
+    turned = drawn()
+    box.send_keys("\ue011")  # Home
+    assert np.abs(np.array(turned) - before).max() > 1
+    np.testing.assert_allclose(drawn(), before, atol=0.25)
+    assert not browser.get_log("browser")
