@@ -89,10 +89,10 @@ def occlusion(subject: Subject, tokens: Tokens, reference: Usual, generator: tor
 
 
 def _table(subject: Subject, vocabulary: int) -> nn.Embedding | None:
-    """The one table of vectors that the encoder reads codes by."""
+    """The one table of vectors that the encoder reads codes by; tables of another size are of words made of several."""
     encoder = subject.network if subject.encoder is None else subject.encoder(subject.network)
-    tables = [module for module in encoder.modules() if isinstance(module, nn.Embedding)]
-    return tables[0] if len(tables) == 1 and tables[0].num_embeddings == vocabulary else None
+    tables = [m for m in encoder.modules() if isinstance(m, nn.Embedding) and m.num_embeddings == vocabulary]
+    return tables[0] if len(tables) == 1 else None
 
 
 def _with_vectors(subject: Subject, tokens: Tokens, table: nn.Embedding, vectors: Tensor) -> Tensor:
