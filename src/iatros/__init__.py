@@ -23,6 +23,8 @@ _ADDRESSES = {
     "evaluate": "iatros.workflow.evaluate",
     "explain_case": "iatros.workflow.explain",
     "compare": "iatros.workflow.compare",
+    "generate": "iatros.workflow.generate",
+    "log_likelihood": "iatros.workflow.generate",
     "IatrosClassifier": "iatros.estimator",
     "IatrosRegressor": "iatros.estimator",
 }

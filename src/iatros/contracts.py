@@ -375,6 +375,10 @@ class Modality(Source):
         """Of a layout of tokens: what each position of a case holds, so that joining it gives the case; [] of other layouts."""
         return []
 
+    def cell(self, codes: NDArray[np.int64], fitted: Learned) -> str:
+        """Of a layout of tokens: codes [L] as a cell of letters or text again; "" of other layouts."""
+        return ""
+
     def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
         """Groups of cases (positions) that are nearly the same to the eye; none where that makes no sense."""
         return []

@@ -173,6 +173,23 @@ def explain(
 
 
 @app.command()
+def generate(
+    run: RunFolder,
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write: .fasta, .smi, .csv or .txt; none is overwritten.")],
+    count: Annotated[int, typer.Option("-n", "--count", help="How many sequences.")] = 100,
+    temperature: Annotated[float, typer.Option(help="0: always the likeliest letter; 1: the model as it is.")] = 1.0,
+    nucleus: Annotated[float, typer.Option(help="Share of the probability within which letters are drawn.")] = 1.0,
+    prefix: Annotated[str, typer.Option(help="How every sequence begins.")] = "",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same sequences.")] = 0,
+    json: Json = False,
+) -> None:
+    """Write new sequences with the language model of a run, and say whether they are valid, new, and no copies."""
+    from iatros.cli.generating import Wish, generate_sequences
+
+    generate_sequences(run, Wish(count, temperature, nucleus, prefix, seed), out, as_json=json)
+
+
+@app.command()
 def report(
     run: RunFolder,
     export: Annotated[

@@ -20,7 +20,7 @@ from iatros.report.export import table
 from iatros.report.methods import methods
 from iatros.report.paper import Page, bound
 from iatros.report.parts import wording
-from iatros.report.reading import Reading
+from iatros.report.reading import Reading, View
 from iatros.report.render import FIGURE, TABLE, asset, environment, render
 from iatros.report.section import TITLES, Section
 
@@ -60,21 +60,24 @@ def _section(key: str, reading: Reading) -> Section:
 
 def lede(reading: Reading) -> str:
     """What the model estimates, for whom, from what."""
-    what = [
-        f"the chance of {view.words}"
-        if view.form.binary
-        else (
-            f"{view.title}{f' in {view.form.unit}' if view.form.unit else ''}"
-            if view.form.task == "value"
-            else f"the chance of each {wording.kind(view.form)} of {view.title} "
-            f"({numbers.joined(list(view.form.classes[:MOST_NAMED]))}{', ...' if len(view.form.classes) > MOST_NAMED else ''})"
-        )
-        for view in reading.views
-    ]
+    what = [_estimated(view) for view in reading.views]
     inputs = [_input(name, told) for name, told in reading.part("record", "inputs").items()]
     purpose = str(reading.record.get("purpose") or "")
     start = f"The model estimates {numbers.joined(what)}" if what else "What the model estimates is not recorded"
     return f"{start}{' from ' + numbers.joined(inputs) if inputs else ''}. {purpose}".strip()
+
+
+def _estimated(view: View) -> str:
+    """What is estimated of a case."""
+    if view.form.binary:
+        return f"the chance of {view.words}"
+    if view.form.task == "next":
+        return "the chance of each next letter"
+    if view.form.task == "value":
+        return f"{view.title}{f' in {view.form.unit}' if view.form.unit else ''}"
+    named = view.form.classes[:MOST_NAMED]
+    more = ", ..." if len(view.form.classes) > MOST_NAMED else ""
+    return f"the chance of each {wording.kind(view.form)} of {view.title} ({numbers.joined(list(named))}{more})"
 
 
 def meta(reading: Reading) -> list[tuple[str, str]]:

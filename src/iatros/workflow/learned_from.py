@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from os import SEEK_END
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -43,6 +44,19 @@ def learned_from(run: Run, given: Cases) -> list[Finding]:
 
 def _learned(run: Run) -> Cases | None:
     """The cases of the run's first scheme that were in any part but a test part; None where they cannot be read again."""
+    found = cases_by_use(run)
+    return found.learned if found is not None and len(found.learned) else None
+
+
+class ByUse(NamedTuple):
+    """The cases of a run's first scheme: those it learned from in any fold, and those it never did."""
+
+    learned: Cases
+    held: Cases
+
+
+def cases_by_use(run: Run) -> ByUse | None:
+    """The run's own cases, read again; None where they are gone."""
     try:
         cases = read(run.study.cases.table, run.folder.path)
     except InputError:
@@ -51,8 +65,9 @@ def _learned(run: Run) -> Cases | None:
     if "row" not in folds.columns:  # a run made before rows were kept
         return None
     learning = folds.filter(pl.col("scheme") == run.study.split.main.kind, pl.col("part").is_in(LEARNING))
-    found = cases.take(np.isin(cases.rows, learning["row"].to_numpy()))
-    return found if len(found) else None
+    main = folds.filter(pl.col("scheme") == run.study.split.main.kind)
+    learned = np.isin(cases.rows, learning["row"].to_numpy())
+    return ByUse(cases.take(learned), cases.take(np.isin(cases.rows, main["row"].to_numpy()) & ~learned))
 
 
 def _same_file(one: Cases, other: Cases) -> NDArray[np.bool_]:
