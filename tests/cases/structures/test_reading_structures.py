@@ -272,7 +272,7 @@ def test_mmcif_spells_any_name_of_a_chain_or_refuses_it(tmp_path_factory, name):
             structures.write(path, chain)
     else:
         structures.write(path, chain)
-        assert structures.read(path).chains[0].name == (name if name not in (".", "?") else "")
+        assert structures.read(path).chains[0].name == (name if name not in (".", "?") else "C1")  # the label, where the author gave no name
 
 
 @pytest.mark.parametrize(
