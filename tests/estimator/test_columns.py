@@ -79,7 +79,7 @@ def test_an_empty_frame_is_refused(frame):
 
 
 def test_two_columns_of_one_name_are_refused():
-    with pytest.raises(ValueError, match="unique column names|two columns have one name"):
+    with pytest.raises(ValueError, match=r"unique column names|two columns have one name"):
         read(fresh(), pd.DataFrame([[1.0, 2.0]], columns=["age", "age"]), reset=True)
 
 

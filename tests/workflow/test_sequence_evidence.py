@@ -143,7 +143,7 @@ def test_no_variant_left_is_an_error_with_its_reason(motif_run, genome, tmp_path
 
 
 def test_a_run_of_tables_has_no_variants(run, genome):
-    with pytest.raises(InputError, match="reads no DNA|one input alone"):
+    with pytest.raises(InputError, match=r"reads no DNA|one input alone"):
         effects_of_variants(run, genome / "calls.vcf", genome / "genome.fa")
 
 

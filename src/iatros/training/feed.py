@@ -113,8 +113,7 @@ def moved(given: Batch, material: Material, generator: Generator) -> Batch:
     for name, modality in material.inputs.items():
         inputs[name], motions[name] = modality.move(given.inputs[name], generator)
     truth = {
-        name: target.follow(given.truth[name], motions[anchor_of(material, name)])
-        for name, target in material.targets.items()
+        name: target.follow(given.truth[name], motions[anchor_of(material, name)]) for name, target in material.targets.items()
     }
     return given.with_(inputs=inputs, truth=truth)
 

@@ -272,7 +272,8 @@ def test_mmcif_spells_any_name_of_a_chain_or_refuses_it(tmp_path_factory, name):
             structures.write(path, chain)
     else:
         structures.write(path, chain)
-        assert structures.read(path).chains[0].name == (name if name not in (".", "?") else "C1")  # the label, where the author gave no name
+        label = name if name not in (".", "?") else "C1"  # of the file, where the author gave no name
+        assert structures.read(path).chains[0].name == label
 
 
 @pytest.mark.parametrize(
