@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +23,7 @@ from pydantic import ValidationError
 from torch import Tensor, nn
 
 from iatros import toml
+from iatros.cases import structures
 from iatros.contracts import (
     Batch,
     Cells,
@@ -47,6 +53,7 @@ NEEDED: dict[tuple[str, str], dict[str, Any]] = {  # what a study must say of a 
     ("modalities", "image"): {"column": "path"},
     ("modalities", "sequence"): {"column": "letters"},
     ("targets", "residues"): {"column": "states"},
+    ("targets", "structure"): {"column": "fold", "refined": 1},
     ("targets", "class"): {"column": "grade"},
     ("targets", "labels"): {"columns": ["edema", "mass"]},
     ("targets", "value"): {"column": "crp"},
@@ -78,11 +85,23 @@ def frame(cases: int = M) -> pl.DataFrame:
     columns = {"grade": generator.integers(0, 3, cases), "edema": generator.integers(0, 2, cases)}
     columns |= {"mass": generator.integers(0, 2, cases), "crp": generator.normal(size=cases)}
     lengths = generator.integers(1, 40, cases).tolist()
+    columns["fold"] = [f"{max(n, 4)}.pdb" for n in lengths]
     return pl.DataFrame({**columns, "states": ["".join(generator.choice(list("HEC?"), n)) for n in lengths]})
 
 
 def cells() -> Cells:
-    return Cells(frame(), np.arange(M) + 2, "cases.csv")
+    return Cells(frame(), np.arange(M) + 2, "cases.csv", folds())
+
+
+@cache
+def folds() -> Path:
+    """A folder with structures of 4 to 40 residues, each named after how many."""
+    folder = Path(tempfile.mkdtemp(prefix="iatros-contracts-"))
+    atexit.register(shutil.rmtree, folder, True)
+    generator = np.random.default_rng(1)
+    for length in range(4, 41):
+        structures.write(folder / f"{length}.pdb", structures.chain_of("A" * length, generator.normal(0, 9, (length, 3, 3))))
+    return folder
 
 
 def layout(shape: Shape, seed: int = 0) -> Layout:
@@ -475,13 +494,16 @@ def anchor(target: Target, rows: slice = slice(None)) -> Packed | None:
 
 
 def raw_scores(target: Target, packed: Packed, fitted: Learned) -> Tensor:
-    """Of cases [B]: [B, K] or, at positions, [B, L, K] with NaN behind the end of each case."""
+    """Of cases [B]: [B, K] or, at positions, [B, L, K], of pairs [B, L, L + 1, K], with NaN behind the end of each case."""
     generator = torch.Generator().manual_seed(0)
     if target.needs is not Level.POSITIONS:
         return torch.randn(B, target.width(fitted), generator=generator, requires_grad=True)
     lengths = torch.from_numpy(packed["lengths"][:B])
-    raw = torch.randn(B, int(lengths.max()), target.width(fitted), generator=generator)
-    return raw.masked_fill((torch.arange(raw.shape[1]) >= lengths[:, None])[:, :, None], float("nan")).requires_grad_()
+    longest = int(lengths.max())
+    pairs = (longest + 1,) if target.pairs else ()
+    raw = torch.randn(B, longest, *pairs, target.width(fitted), generator=generator)
+    behind = (torch.arange(longest) >= lengths[:, None]).view(B, longest, *(1 for _ in raw.shape[2:]))
+    return raw.masked_fill(behind, float("nan")).requires_grad_()
 
 
 @pytest.mark.parametrize("kind", of_group("targets"))
@@ -526,7 +548,7 @@ def test_plan_and_what_was_fitted_survive_json(kind):
 @pytest.mark.parametrize("kind", of_group("targets"))
 def test_a_target_is_packed_alike_alone_and_among_others(kind):
     target, packed, _ = learned(kind)
-    few = Cells(frame()[10:20], np.arange(10) + 12, "cases.csv")
+    few = Cells(frame()[10:20], np.arange(10) + 12, "cases.csv", folds())
     again = target.pack(few, packed.plan, anchor(target, slice(10, 20)))
     assert alike(stretches(again, range(10)), stretches(packed, range(10, 20)))
 

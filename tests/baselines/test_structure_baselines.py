@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from iatros.baselines.structure import ENOUGH, BySeparation, fit_separation, nearest_templates
+from iatros.baselines.structure import ENOUGH, BySeparation, fit_separation, guessed, nearest_templates
 from iatros.metrics.geometry import distances
 
 ACIDS = np.array(list("ACDEFGHIKLMNPQRSTVWY"))
@@ -81,3 +81,19 @@ def test_a_chain_without_relatives_has_what_separation_tells():
         assert template.source == -1
         assert np.isnan(template.e_value)
         np.testing.assert_array_equal(template.distances, separation.distances(length))
+
+
+def test_both_baselines_fill_the_columns_of_predictions():
+    rng = np.random.default_rng(4)
+    texts, truths = zip(*[chain(rng, 50) for _ in range(20)], strict=True)
+    found = guessed([texts[0], texts[1][:40]], texts, truths)
+    assert list(found) == ["distance by separation", "nearest template"]
+    for columns in found.values():
+        places = columns["score"][1].reshape(40, 3, 3)
+        assert np.isfinite(places[:, 1]).all()
+        assert np.isnan(places[:, 0]).all()
+        pairs = columns["contacts"][1].astype(int)
+        assert (pairs % 40 - pairs // 40 >= 24).all()
+        assert len(set(pairs.tolist())) == 40
+    copied = found["nearest template"]["score"][0].reshape(50, 3, 3)[:, 1].astype(float)
+    assert np.abs(distances(copied) - truths[0]).max() < 1

@@ -251,3 +251,20 @@ def test_the_virtual_cb_stands_where_it_stands_in_alanine():
         cosine = cb @ other / np.linalg.norm(cb) / np.linalg.norm(other)
         assert np.rad2deg(np.arccos(cosine)) == pytest.approx(110.5, abs=1.5)
     assert np.sign(np.cross(alanine[0, 0], alanine[0, 2]) @ cb) == 1
+
+
+def test_all_figures_of_a_chain_are_those_one_by_one(rng):
+    truth, predicted = walk(rng, 70), walk(rng, 70)
+    truth[4] = np.nan
+    score = rng.normal(size=(70, 70))
+    rows, columns = np.triu_indices(70, 24)
+    ranked = np.argsort(-score[rows, columns])[:70]
+    pairs = rows[ranked] * 70 + columns[ranked]
+    found = dict(zip(structure.FIGURES, structure.figures(truth, predicted, pairs), strict=True))
+    assert found["lddt"] == structure.lddt(distances(truth), distances(predicted))
+    assert found["drmsd"] == structure.drmsd(distances(truth), distances(predicted))
+    assert found["tm_score"] == structure.tm_score(truth, predicted)
+    near = [np.linalg.norm(truth[p // 70] - truth[p % 70]) for p in pairs]
+    known = [d < 8 for d in near if not np.isnan(d)]
+    assert found["contact_precision"] == pytest.approx(np.mean(known))
+    assert found["contact_precision_fifth"] == pytest.approx(np.mean(known[:14]))

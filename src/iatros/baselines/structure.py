@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from iatros.align.alignments import Alignments
 from iatros.align.hits import Wanted, align_hits, search
+from iatros.metrics.embedding import embedded, right_handed
 from iatros.metrics.ranking import Floats
 from iatros.metrics.structure import CONTACT
+from iatros.targets.structure_said import likeliest
 
 BY_SEPARATION = "distance by separation"
 TEMPLATE = "nearest template"
@@ -99,6 +101,28 @@ def nearest_templates(
         else Template(separation.distances(len(query)), -1, np.zeros(len(query), np.bool_), float("nan"))
         for q, query in enumerate(queries)
     ]
+
+
+Columns = dict[str, NDArray[np.object_]]
+
+
+def guessed(queries: Sequence[str], texts: Sequence[str], truths: Sequence[Floats]) -> dict[str, Columns]:
+    """Both baselines as columns of the predictions table: score [9 L], where N and C are not known, and contacts.
+
+    texts, truths: of the training chains. Distances become points by majorisation; equal contacts are drawn by lot.
+    """
+    separation, generator = fit_separation(truths), np.random.default_rng(0)
+    near = nearest_templates(queries, texts, truths, separation) if queries else []
+    found = {name: {key: np.empty(len(queries), object) for key in ("score", "contacts")} for name in (BY_SEPARATION, TEMPLATE)}
+    for case, query in enumerate(queries):
+        lots = 1e-9 * generator.random((len(query), len(query)))
+        apart, contacts = separation.distances(len(query)), separation.contacts(len(query))
+        for name, wanted, score in ((BY_SEPARATION, apart, contacts), (TEMPLATE, near[case].distances, -near[case].distances)):
+            places = np.full((len(query), 3, 3), np.nan, np.float32)
+            places[:, 1] = right_handed(embedded(wanted))
+            found[name]["score"][case] = places.ravel()
+            found[name]["contacts"][case] = likeliest(score + lots).astype(np.float32)
+    return found
 
 
 def _carried(truth: Floats, source: int, own: Floats, found: Alignments, i: int, e_value: float) -> Template:

@@ -5,14 +5,14 @@ In: a predictions table and its form. Out: one `Cohort` a scheme, with test case
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iatros.metrics import perplexity
+from iatros.metrics import perplexity, structure
 from iatros.metrics.positions import statistics
 from iatros.metrics.ranking import Floats
 from iatros.predictions import ENSEMBLE, OF_POSITIONS, Form
@@ -221,7 +221,18 @@ def _letters(table: pl.DataFrame, form: Form) -> Floats:
     return perplexity.statistics(scores, right, table["truth"].cast(pl.Float64).to_numpy())
 
 
-SUMS = {"residues": _positions, "next": _letters}  # tasks of whose cases only sums are kept
+def _shapes(table: pl.DataFrame, form: Form) -> Floats:
+    """Each chain's figures."""
+    places = [[_alpha_carbons(cell) for cell in table[name].to_list()] for name in ("truth", "score")]
+    contacts = [np.array(pairs, np.float64).astype(np.int64) for pairs in table["contacts"].to_list()]
+    return np.stack([structure.figures(*chain) for chain in zip(*places, contacts, strict=True)])
+
+
+def _alpha_carbons(cell: Sequence[float]) -> Floats:
+    return np.array(cell, np.float64).reshape(-1, 3, 3)[:, 1]
+
+
+SUMS = {"residues": _positions, "next": _letters, "structure": _shapes}  # tasks of whose cases only sums are kept
 
 
 def _validations(table: pl.DataFrame, form: Form) -> dict[tuple[object, ...], dict[int, Validation]]:
@@ -244,6 +255,8 @@ def _truth(cases: pl.DataFrame, form: Form) -> NDArray[np.generic]:
         return cases["truth"].cast(pl.Float64).to_numpy()
     if form.task == "next":
         return cases["truth"].cast(pl.Float64).to_numpy()
+    if form.task == "structure":
+        return cases["truth"].list.len().cast(pl.Float64).to_numpy() / 9  # residues
     if form.task == "residues":
         return cases["truth"].str.len_chars().cast(pl.Float64).to_numpy()
     codes = {name: code for code, name in enumerate(form.classes)}

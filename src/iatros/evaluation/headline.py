@@ -11,16 +11,17 @@ import numpy as np
 import polars as pl
 
 from iatros.evaluation.cohort import Cohort, cohorts
-from iatros.evaluation.panels import Figure, of_letters, of_positions
+from iatros.evaluation.panels import Figure, of_letters, of_positions, of_shapes
 from iatros.metrics import classes, labels, ranking, values
 from iatros.metrics.ranking import Floats
-from iatros.predictions import ENSEMBLE, Form
+from iatros.predictions import ENSEMBLE, OF_POSITIONS, Form
 
-METRICS = {"value": "r2", "residues": "accuracy", "next": "log_likelihood"}
+METRICS = {"value": "r2", "residues": "accuracy", "next": "log_likelihood", "structure": "lddt"}
 
 
 class Headline(NamedTuple):
-    """metric: "auroc" (macro for several classes or labels), "r2", of positions "accuracy", of letters "log_likelihood".
+    """metric: "auroc" (macro for several classes or labels), "r2", of positions "accuracy", of letters "log_likelihood", of
+    structures "lddt".
 
     value: NaN where it is not defined
     """
@@ -42,9 +43,10 @@ def _value(cohort: Cohort, rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
     weights = None if cohort.weight is None else cohort.weight[rows][None]
     if form.task == "value":
         found = values.r2(truth.astype(np.float64), score[:, 0], weights)
-    elif form.task in ("residues", "next"):
+    elif form.task in OF_POSITIONS:
         shares = np.ones((1, len(rows))) if weights is None else weights
-        figures = of_letters(score, shares) if form.task == "next" else of_positions(score, shares, form)
+        of_task = {"next": of_letters, "structure": of_shapes}.get(form.task)
+        figures = of_positions(score, shares, form) if of_task is None else of_task(score, shares)
         found = figures[Figure(METRICS[form.task])]
     elif form.task == "labels":
         found = labels.macro(labels.per_label(ranking.auroc, truth.astype(np.float64), score, weights))

@@ -21,6 +21,7 @@ SIDED = {  # metrics of which more (or less) is better, by task: these have a di
     "labels": ("auroc", "auprc", "brier", "log_loss"),
     "value": ("mae", "rmse", "r2"),
     "next": ("log_likelihood", "perplexity", "bits", "accuracy"),
+    "structure": ("lddt", "drmsd", "tm_score", "contact_precision", "contact_precision_fifth"),
     "residues": ("accuracy", "balanced_accuracy", "auroc", "brier", "log_loss"),
 }
 BESIDE = {  # metrics that should be at one value: only shown side by side
@@ -29,6 +30,7 @@ BESIDE = {  # metrics that should be at one value: only shown side by side
     "labels": (),
     "next": (),
     "residues": (),
+    "structure": (),
     "value": ("bias", "coverage", "interval_width"),
 }
 POINTS = ("declared", "default")  # rules of the operating points at which both are judged

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.metrics import calibration, classes, decisions, perplexity, positions, probabilities, ranking, values
+from iatros.metrics import calibration, classes, decisions, perplexity, positions, probabilities, ranking, structure, values
 from iatros.metrics.ranking import Floats, Weights
 from iatros.predictions import Form
 
@@ -158,6 +158,15 @@ def of_letters(statistics: Floats, weights: Weights) -> dict[Figure, Floats]:
         Figure("bits_a_sign"): perplexity.bits_a_sign(sums),
         Figure("accuracy"): perplexity.accuracy(sums),
     }
+
+
+def of_shapes(of_chain: Floats, weights: Weights) -> dict[Figure, Floats]:
+    """Mean over the chains of which a figure is known; of_chain: [N, 5] (`metrics.structure.figures`)."""
+    known = ~np.isnan(of_chain)
+    counted = weights.astype(np.float64)
+    total = counted @ known
+    mean = np.divide(counted @ np.nan_to_num(of_chain), total, out=np.full(total.shape, np.nan), where=total > 0)
+    return {Figure(name): mean[:, k] for k, name in enumerate(structure.FIGURES)}
 
 
 def values_of(

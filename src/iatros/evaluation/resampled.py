@@ -23,6 +23,7 @@ from iatros.evaluation.panels import (
     of_letters,
     of_positions,
     of_sets,
+    of_shapes,
     ranked,
     several_classes,
     values_of,
@@ -104,6 +105,8 @@ class _Prepared:
             return values_of(truth.astype(np.float64), draw.score[:, 0], draw.low, draw.high, weights)
         if self.form.task == "residues":
             return of_positions(draw.score, weights, self.form)
+        if self.form.task == "structure":
+            return of_shapes(draw.score, weights)
         if self.form.task == "next":
             return of_letters(draw.score, weights)
         if not self.form.binary:

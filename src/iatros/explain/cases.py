@@ -12,7 +12,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.metrics.geometry import distances
 from iatros.metrics.probabilities import SMALLEST
+from iatros.metrics.structure import lddt
 from iatros.predictions import OF_POSITIONS, Form
 
 SURE = 0.9  # probability of the class that was said, from which the model counts as sure
@@ -48,6 +50,8 @@ def judged(table: pl.DataFrame, form: Form) -> list[Judged]:
         return _of_positions(table, form)
     if form.task == "next":
         return _of_letters(table)
+    if form.task == "structure":
+        return _of_shapes(table)
     scores = (
         table.drop_nulls("truth")
         .group_by(_case(table), maintain_order=True)
@@ -121,6 +125,18 @@ def _of_letters(table: pl.DataFrame) -> list[Judged]:
         if len(known):
             bits = float(-np.log2(np.clip(known, SMALLEST, 1)).mean())
             found.append(Judged(int(case), bits, f"{truth:,} long", f"perplexity {2**bits:.3g}", 0.0, bits))
+    return found
+
+
+def _of_shapes(table: pl.DataFrame) -> list[Judged]:
+    """Chains by their lDDT; truth and prediction as how long they are, and how near."""
+    found = []
+    cases = table.drop_nulls("truth").unique(_case(table), keep="first", maintain_order=True)
+    for case, *cells in cases.select(_case(table), "truth", "score").iter_rows():
+        true, said = (distances(np.array(cell, np.float64).reshape(-1, 3, 3)[:, 1]) for cell in cells)
+        share = lddt(true, said)
+        if not np.isnan(share):
+            found.append(Judged(int(case), share, f"{len(true):,} residues", f"lDDT-CA {share:.2f}", 0.0, 1 - share))
     return found
 
 

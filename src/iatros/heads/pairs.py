@@ -33,7 +33,7 @@ class Pairs:
 def taken_apart(raw: Tensor, own: int) -> Pairs:
     """raw [B, L, R + 1, K] of a head with `own` numbers a residue."""
     length, width = raw.shape[1], raw.shape[2] - 1
-    begin = raw[:, 0, -1, own].nan_to_num().long()  # [B]
+    begin = raw[:, 0, -1, own].detach().nan_to_num().long().clamp_min(0)  # [B]
     columns = begin[:, None] + torch.arange(width, device=raw.device)
     rows = torch.arange(length, device=raw.device).expand(len(raw), length)
     return Pairs(raw[:, :, :-1], raw[:, :, -1, :own], rows[:, :, None], columns[:, None])

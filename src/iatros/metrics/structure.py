@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.metrics.geometry import superposed
+from iatros.metrics.geometry import distances, superposed
 from iatros.metrics.ranking import Floats
 
 INCLUSION = 15.0  # angstrom: distances that lDDT judges
@@ -106,6 +106,23 @@ def contact_precision(truth: Floats, score: Floats, share: float = 1.0, apart: i
     last = np.partition(given, len(given) - wanted)[len(given) - wanted]
     sure, tied = given > last, given == last
     return float((touching[sure].sum() + (wanted - sure.sum()) * touching[tied].mean()) / wanted)
+
+
+FIGURES = ("lddt", "drmsd", "tm_score", "contact_precision", "contact_precision_fifth")  # what `figures` measures, in order
+
+
+def figures(truth: Floats, predicted: Floats, contacts: NDArray[np.integer]) -> Floats:
+    """[5] lDDT, dRMSD, TM-score, and precision of the top L and L/5 contacts of one chain.
+
+    truth, predicted: [L, 3] CA; contacts: [<= L] pairs of long range, the likeliest first, as i L + j.
+    """
+    true = distances(truth)
+    found = distances(predicted)
+    pairs = true.ravel()[contacts]
+    pairs = pairs[~np.isnan(pairs)] < CONTACT
+    fifth = pairs[: max(1, round(len(truth) / 5))]
+    precisions = [float(some.mean()) if len(some) else np.nan for some in (pairs, fifth)]
+    return np.array([lddt(true, found), drmsd(true, found), tm_score(truth, predicted), *precisions])
 
 
 def _kept(truth: Floats, predicted: Floats) -> tuple[Bools, Floats]:

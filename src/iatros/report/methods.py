@@ -23,6 +23,7 @@ SCHEMES = {
     "partners": "holding out {} parts of the things that are paired, so that tested pairs hold what training has not met",
     "homology": "cross-validation in {} folds of families, homologous sequences being in one fold",
 }
+APART = ("value", "residues", "next", "structure")  # tasks with figures of their own
 OPTIMISERS = {"adamw": "AdamW", "adam": "Adam", "sgd": "stochastic gradient descent", "rmsprop": "RMSprop"}
 FIGURES = {
     "class": (
@@ -38,6 +39,11 @@ FIGURES = {
     "next": (
         "The model was judged by the perplexity of each next letter given those before it, the end counted as a letter, over "
         "all letters; letters of one case stay together in resampling"
+    ),
+    "structure": (
+        "Structures were compared with the true ones by lDDT of CA (Mariani et al. 2013), dRMSD, TM-score (Zhang and Skolnick "
+        "2004) and the precision of the likeliest contacts of long range (24 residues apart or more, CA nearer than 8 Å), each "
+        "a mean over chains"
     ),
     "value": (
         "Accuracy was measured by mean absolute error, root mean squared error, mean error and R²; predictive intervals by "
@@ -95,6 +101,8 @@ def _target(view: View) -> str:
     cases, events, form = told.get("cases"), told.get("events"), view.form
     if form.task == "value":
         return f"The outcome “{view.title}” is a number{f' in {form.unit}' if form.unit else ''}."
+    if form.task == "structure":
+        return f"The outcome “{view.title}” is the three-dimensional structure of a chain: N, CA and C of every residue."
     if form.task == "next":
         return f"The outcome “{view.title}” is each next letter of a sequence, and its end."
     if not form.binary:
@@ -208,8 +216,7 @@ def _split(reading: Reading) -> list[str]:
 
 def _measures(reading: Reading) -> list[str]:
     kinds = dict.fromkeys(
-        view.form.task if view.form.task in ("value", "residues", "next") else "class" if view.form.binary else "several"
-        for view in reading.views
+        "class" if view.form.binary else view.form.task if view.form.task in APART else "several" for view in reading.views
     )
     resamples = reading.part("study", "evaluation").get("resamples")
     how = (

@@ -18,7 +18,7 @@ PERCENTAGES = frozenset(
     {"sensitivity", "specificity", "ppv", "npv", "accuracy", "coverage", "prevalence", "top2_accuracy", "balanced_accuracy"}
 )
 RATIOS = frozenset({"observed_expected", "set_size"})
-IN_UNITS = frozenset({"mae", "rmse", "interval_width", "bias", "perplexity", "bits", "bits_a_sign"})
+IN_UNITS = frozenset({"mae", "rmse", "interval_width", "bias", "perplexity", "bits", "bits_a_sign", "drmsd"})
 COUNTS = frozenset({"true_positives", "false_positives", "true_negatives", "false_negatives"})
 SLOPES = frozenset({"calibration_slope", "calibration_intercept"})
 NO_SLOPE = "[no interval: undefined in many resamples]"  # the rule of evaluation.limits

@@ -25,7 +25,7 @@ CLEAR_PROBES = ("missing", "site", "metadata", "hospital")  # probes that should
 
 RANKING_METRICS = frozenset({"auroc", "auprc", "sensitivity", "specificity"})
 CALIBRATION_METRICS = frozenset({"calibration_slope", "calibration_intercept", "observed_expected"})
-SMALLER_IS_BETTER = frozenset({"brier", "log_loss", "mae", "rmse", "interval_width", "set_size", "perplexity", "bits"})
+SMALLER_IS_BETTER = frozenset({"brier", "log_loss", "mae", "rmse", "interval_width", "set_size", "perplexity", "bits", "drmsd"})
 
 
 @dataclass(frozen=True)

@@ -5,5 +5,6 @@ KINDS = {
     "labels": "iatros.targets.labels:Labels",
     "next": "iatros.targets.next_:Next",
     "residues": "iatros.targets.residues:Residues",
+    "structure": "iatros.targets.structure:Structure",
     "value": "iatros.targets.value:Value",
 }

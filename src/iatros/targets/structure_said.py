@@ -75,7 +75,7 @@ def predicted(raw: Tensor, middles: Sequence[float], steps: int) -> dict[str, ND
     for case, length in enumerate(mask.sum(1).tolist()):
         columns["score"][case] = places[case, :length].ravel()
         columns["confidence"][case] = trust[case, :length].astype(np.float32)
-        columns["contacts"][case] = likeliest(contact[case, :length, :length])
+        columns["contacts"][case] = likeliest(contact[case, :length, :length]).astype(np.float32)
     return columns
 
 
@@ -86,9 +86,9 @@ def as_chain(letters: str, score: NDArray[np.floating[Any]], confidence: NDArray
     )
 
 
-def likeliest(score: NDArray[np.floating[Any]]) -> NDArray[np.int32]:
+def likeliest(score: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
     """The L pairs of long range with the highest scores [L, L], the highest first, as i L + j; fewer where there are fewer."""
     length = len(score)
     rows, columns = np.triu_indices(length, APART)
     best = np.argsort(-score[rows, columns], kind="stable")[:length]
-    return (rows[best] * length + columns[best]).astype(np.int32)
+    return (rows[best] * length + columns[best]).astype(np.int64)

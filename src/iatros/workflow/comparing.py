@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from iatros.baselines import Baseline, Examples, choose, fit_baselines, kgram
 from iatros.baselines.positions import fit_windows, score_windows
+from iatros.baselines.structure import BY_SEPARATION, TEMPLATE, guessed
 from iatros.contracts import Fold, FoldKey, Learned, Modality, Summary, Tokens
+from iatros.metrics.geometry import distances
+from iatros.metrics.structure import lddt
 from iatros.packed import Packed
 from iatros.predictions import PREVALENCE, Form
 from iatros.training.feed import Material, anchor_of
@@ -49,6 +52,8 @@ def compare(
             found[name] = _of_positions(material, name, folds, forms[name])
         elif task == "next":
             found[name] = _of_letters(material, name, folds)
+        elif task == "structure":
+            found[name] = _of_shapes(material, name, folds)
         else:
             found[name] = _of_target(material, name, folds, forms[name], summary, patient)
     return found
@@ -133,6 +138,38 @@ def _of_letters(material: Material, name: str, folds: Sequence[Fold]) -> Classic
         looked.append(before)
     reach = f"{min(looked)}" if min(looked) == max(looked) else f"{min(looked)} to {max(looked)}"
     return Classical({}, scored, kgram.NAME, f"looks back {reach} letters, chosen on validation cases")
+
+
+def _of_shapes(material: Material, name: str, folds: Sequence[Fold]) -> Classical:
+    """Distances by separation along the chain, and those of the nearest training chain; the nearer on what is not tested."""
+    source = anchor_of(material, name)
+    modality, pack, truths = material.inputs[source], material.packs[source], material.truths[name]
+    learned = modality.fit(pack, np.arange(len(material)))
+    texts = ["".join(modality.spelled(pack, row, learned)) for row in range(len(material))]
+    cells = material.targets[name].truth_columns(truths, np.arange(len(material)))["truth"]
+    points = [None if cell is None else np.asarray(cell, np.float64).reshape(-1, 3, 3)[:, 1] for cell in cells]
+    known = truths.present & pack.present
+
+    def guesses(rows: NDArray[np.int64], train: NDArray[np.int64]) -> dict[str, dict[str, NDArray[np.object_]]]:
+        some = [row for row in train[known[train]].tolist() if points[row] is not None]
+        return guessed([texts[row] for row in rows], [texts[row] for row in some], [distances(points[row]) for row in some])
+
+    scored: dict[FoldKey, Mapping[str, Columns]] = {}
+    inner: dict[str, list[float]] = {BY_SEPARATION: [], TEMPLATE: []}
+    for fold in folds:
+        rows = judged_rows(fold)
+        test = np.isin(rows, fold.rows("test"))
+        on_test, elsewhere = guesses(rows[test], fold.development()), guesses(rows[~test], fold.rows("train"))
+        scored[fold.key] = {model: _placed(on_test[model], elsewhere[model], test) for model in on_test}
+        for model, near in inner.items():
+            near += [_nearness(points[row], cell) for row, cell in zip(rows[~test], elsewhere[model]["score"], strict=True)]
+    chosen = max(inner, key=lambda model: np.nanmean([*inner[model], 0.0]))
+    return Classical({}, scored, chosen, "the nearer to the truth (lDDT) on validation cases")
+
+
+def _nearness(truth: NDArray[np.float64] | None, score: NDArray[np.float32]) -> float:
+    found = np.asarray(score, np.float64).reshape(-1, 3, 3)[:, 1]
+    return np.nan if truth is None or len(truth) != len(found) else lddt(distances(truth), distances(found))
 
 
 def _lots(fold: Fold) -> dict[str, NDArray[np.int64]]:

@@ -215,7 +215,7 @@ def _pictured(
             fields += picture.fields
             if modality.layout is Rows and shown.form.task not in OF_POSITIONS:
                 update["effects"] = case_effects(subject, shown, source, row)
-            elif modality.layout is Tokens and shown.form.task != "next" and "letters" not in update:
+            elif modality.layout is Tokens and shown.form.task not in ("next", "structure") and "letters" not in update:
                 update |= letters_of(subject, shown, source, evidence.case, method)
         elif "image" not in update:
             healthy = healthy_rows(subject, shown, source)

@@ -16,6 +16,7 @@ COLUMNS = {
     "labels": (("auroc", "AUROC (macro)"), ("auprc", "AUPRC (macro)"), ("brier", "Brier")),
     "next": (("perplexity", "perplexity"), ("bits", "bits a letter"), ("accuracy", "accuracy")),
     "residues": (("accuracy", "accuracy"), ("auroc", "AUROC (macro)"), ("log_loss", "log loss")),
+    "structure": (("lddt", "lDDT-CA"), ("drmsd", "dRMSD"), ("contact_precision", "contacts")),
     "value": (("mae", "MAE"), ("rmse", "RMSE"), ("r2", "R2")),
 }
 SCHEME_WORDS = {

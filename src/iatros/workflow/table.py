@@ -80,8 +80,21 @@ def judged_rows(fold: Fold) -> NDArray[np.int64]:
 
 
 def mean_scores(several: Sequence[Columns]) -> Columns:
-    """The mean of several networks' scores: the ensemble."""
+    """The mean of several networks' scores: the ensemble. Structures have no mean: of each case the surest network's."""
+    if "confidence" in several[0]:
+        return _surest(several)
     return {name: np.mean([columns[name] for columns in several], axis=0) for name in several[0]}
+
+
+def _surest(several: Sequence[Columns]) -> Columns:
+    """Of each case the columns of the network with the highest mean confidence."""
+    trust = np.array([[np.mean(case) if len(case) else 0.0 for case in columns["confidence"]] for columns in several])
+    best = trust.argmax(axis=0)
+    chosen = {name: np.empty(len(best), object) for name in several[0]}
+    for name, values in chosen.items():
+        for case, network in enumerate(best.tolist()):
+            values[case] = several[network][name][case]
+    return chosen
 
 
 def where_alone(material: Material, rows: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.bool_]]]:

@@ -18,7 +18,7 @@ from iatros.results import MetricRow
 
 PAIRED = (
     "auroc", "auroc_within_sites", "auprc", "brier", "log_loss", "net_benefit", "mae", "rmse", "r2", "accuracy", "perplexity",
-    "bits",
+    "bits", "lddt", "drmsd", "tm_score",
 )  # fmt: skip
 
 

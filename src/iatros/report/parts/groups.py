@@ -16,7 +16,12 @@ from iatros.report.reading import View
 from iatros.report.render import nope
 from iatros.results import MetricRow
 
-HEADLINES = {"value": "mae", "residues": "accuracy", "next": "perplexity"}  # of tasks that have no AUROC of their own
+HEADLINES = {
+    "value": "mae",
+    "residues": "accuracy",
+    "next": "perplexity",
+    "structure": "lddt",
+}  # of tasks that have no AUROC of their own
 
 
 def subgroups(view: View, metric: str = "auroc") -> Markup:

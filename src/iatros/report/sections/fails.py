@@ -39,6 +39,8 @@ def _part(view: View) -> Part:
         answer = _most_wrong(found)
     elif view.form.task == "next":
         answer = _least_foretold(found)
+    elif view.form.task == "structure":
+        answer = _farthest_off(found)
     elif sure:
         answer = Markup("It is sure and wrong about {:,} of {:,} (sure: at least {} for what it predicted).").format(
             sure[0], sure[1], numbers.percent(sure[2])
@@ -95,7 +97,7 @@ def _predicted(view: View, case: CaseEvidence) -> str:
     """The score, with the class that was guessed where there are several; of positions, the share that is right."""
     if view.form.task == "residues":
         return f"{shortened(case.predicted)} ({numbers.percent(case.score)} right)"
-    if view.form.task == "next":
+    if view.form.task in ("next", "structure"):
         return case.predicted
     guess = f"{case.predicted}, " if view.form.task == "class" and not view.form.binary and case.predicted else ""
     return guess + score(view, case.score)
@@ -106,6 +108,16 @@ def _titled(view: View, case: CaseEvidence) -> str:
     if view.form.task == "residues":
         return f"Case {case.case}: {numbers.percent(case.score)} of its positions are right"
     return f"{WORDS[case.role]}, case {case.case}: predicted {_predicted(view, case)}, truth: {truth(view, case.truth)}"
+
+
+def _farthest_off(found: list[CaseEvidence]) -> Markup:
+    """The chain that is least like the truth."""
+    worst = next((case for case in found if case.role == "worst"), None)
+    if worst is None:
+        return Markup("How badly single chains are predicted was not measured.")
+    return Markup("The chain that is predicted worst keeps {} of its distances below 15 Å (lDDT-CA).").format(
+        numbers.percent(worst.score)
+    )
 
 
 def _least_foretold(found: list[CaseEvidence]) -> Markup:
