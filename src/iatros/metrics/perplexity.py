@@ -37,12 +37,14 @@ def mean_log_likelihood(sums: Floats) -> Floats:
 
 def perplexity(sums: Floats) -> Floats:
     """Letters between which the model hesitates on average: exp of minus the mean log-likelihood, [R]."""
-    return np.exp(-mean_log_likelihood(sums))
+    found: Floats = np.exp(-mean_log_likelihood(sums))
+    return found
 
 
 def bits(sums: Floats) -> Floats:
     """Bits a letter, [R]: the length of the best code."""
-    return -mean_log_likelihood(sums) / np.log(2)
+    found: Floats = -mean_log_likelihood(sums) / np.log(2)
+    return found
 
 
 def bits_a_sign(sums: Floats) -> Floats:

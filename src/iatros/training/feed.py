@@ -52,7 +52,7 @@ class Material:
         found = [length for name, m in self.inputs.items() if (length := m.length(self.packs[name])) is not None]
         if not found:
             return None
-        lengths = np.maximum(np.sum(found, axis=0), 1)
+        lengths: NDArray[np.int64] = np.maximum(np.sum(found, axis=0), 1).astype(np.int64)
         return lengths * (1 + lengths // PAIRS_A_POSITION) if any(t.pairs for t in self.targets.values()) else lengths
 
     @cached_property
