@@ -49,7 +49,8 @@ def bits(sums: Floats) -> Floats:
 
 def bits_a_sign(sums: Floats) -> Floats:
     """Bits a letter, or a byte of a text whatever pieces it was read in; over cases read to their end, [R]."""
-    return -_over(sums[:, 4], sums[:, 5]) / np.log(2)
+    found: Floats = -_over(sums[:, 4], sums[:, 5]) / np.log(2)
+    return found
 
 
 def accuracy(sums: Floats) -> Floats:
