@@ -66,7 +66,7 @@ def test_coordinates_and_torsions_are_those_of_the_files(cells):
     np.testing.assert_allclose(truth["torsions"][0].numpy(), torsions(fold(23, 1)), atol=5e-3)
     assert truth["ca"][1, 10:].isnan().all()
     columns = target.truth_columns(packed, np.array([2]))
-    np.testing.assert_allclose(columns["truth"][0].reshape(10, 3, 3), fold(10, 2), atol=1e-3)
+    np.testing.assert_allclose(np.reshape(columns["truth"][0], (10, 3, 3)), fold(10, 2), atol=1e-3)
 
 
 @pytest.mark.parametrize(

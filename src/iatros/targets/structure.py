@@ -107,7 +107,7 @@ class Structure(Target):
 
     def truth_columns(self, packed: Packed, rows: NDArray[np.int64]) -> dict[str, NDArray[Any] | list[Any]]:
         """truth: coordinates [9 L] of N, CA, C of each residue, NaN where not known; None for a case without any."""
-        return {"truth": [places.ravel() if len(places) else None for places in structure_cells.each(packed, rows)]}
+        return {"truth": [places.ravel().tolist() if len(places) else None for places in structure_cells.each(packed, rows)]}
 
     def truth(self, packed: Packed, rows: NDArray[np.int64], fitted: Learned) -> dict[str, Tensor]:
         """ca [B, L, 3] and torsions [B, L, 3], NaN where not known."""
