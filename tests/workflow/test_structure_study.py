@@ -74,6 +74,7 @@ def test_the_report_speaks_of_structures(made):
     page = (made.folder.path / "report.html").read_text("utf-8")
     assert "Is it the right fold?" in page
     assert "three-dimensional structure of a chain" in page
+    assert "estimates the three-dimensional structure" in page
     evidence = json.loads((made.folder.path / "evidence.json").read_text("utf-8"))
     assert {"worst", "best"} <= {case["role"] for case in evidence["cases"]}
 

@@ -73,6 +73,8 @@ def _estimated(view: View) -> str:
         return f"the chance of {view.words}"
     if view.form.task == "next":
         return "the chance of each next letter"
+    if view.form.task == "structure":
+        return f"the three-dimensional structure, {view.title},"
     if view.form.task == "value":
         return f"{view.title}{f' in {view.form.unit}' if view.form.unit else ''}"
     named = view.form.classes[:MOST_NAMED]
