@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from iatros.anchors import encoder_of
 from iatros.contracts import Batch, Rows, Shape
 from iatros.findings import InputError
-from iatros.model import Blueprint, build, check_fit, encoder_of, parameters
+from iatros.model import Blueprint, build, check_fit, parameters
 from iatros.registry import load
 from iatros.study import Study
 

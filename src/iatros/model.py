@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from iatros.anchors import anchor, anchor_of, encoder_of
 from iatros.contracts import Batch, Encoder, Features, Fusion, Layout, Learned, Level, Modality, Shape, Target, each
 from iatros.findings import Finding, InputError
 from iatros.registry import did_you_mean, load
@@ -46,15 +47,6 @@ class Outputs:
         self.fused, self.alone = fused, alone
 
 
-def encoder_of(modality: Modality) -> Encoder:
-    """The encoder that the study names for this input, or the modality's own choice."""
-    if modality.encoder is not None:
-        return modality.encoder
-    chosen = load("encoders", modality.default)(kind=modality.default)
-    assert isinstance(chosen, Encoder)
-    return chosen
-
-
 def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> None:
     """Can each encoder read its input, and does one give what each target needs? Raises InputError where not."""
     for name, modality in inputs.items():
@@ -75,11 +67,11 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
             what = f"targets.{name} needs {target.needs.name.lower() if target.needs.name else 'more'} of an input"
             todo = "name an encoder that gives them" if not able else f"anchor it to {', '.join(able)}"
             raise InputError(Finding("error", what, todo, source=name))
-        anchor = target.input or able[0]
-        if target.foretells and not encoder_of(inputs[anchor]).causal():
-            kind = encoder_of(inputs[anchor]).kind
-            what = f"targets.{name} foretells letters, and the encoder of inputs.{anchor}, `{kind}`, looks ahead"
-            raise InputError(Finding("error", what, 'give the input `encoder = { kind = "rnn", both = false }`', source=anchor))
+        read = anchor_of(target, inputs)
+        if target.foretells and not encoder_of(inputs[read]).causal():
+            kind = encoder_of(inputs[read]).kind
+            what = f"targets.{name} foretells letters, and the encoder of inputs.{read}, `{kind}`, looks ahead"
+            raise InputError(Finding("error", what, 'give the input `encoder = { kind = "rnn", both = false }`', source=read))
 
 
 def _check_shared(name: str, inputs: Mapping[str, Modality]) -> None:
@@ -117,7 +109,8 @@ class Network(nn.Module):
         built = {name: own[reader] for name, reader in self.reader.items()}
         self.joint = blueprint.joint or (blueprint.fusion is not None and blueprint.fusion.together)
         widths = {name: int(built[name].sizes.whole) for name in built}  # type: ignore[union-attr, arg-type]  # encoders have sizes
-        self.anchors = {name: _anchor(target, blueprint) for name, target in blueprint.targets.items()}
+        encoders = blueprint.encoders
+        self.anchors = {n: anchor(target, encoders, lambda i: encoders[i].gives) for n, target in blueprint.targets.items()}
         self.fusion = None
         if len(built) > 1:
             fusion = blueprint.fusion or load("fusions", DEFAULT_FUSION)(kind=DEFAULT_FUSION)
@@ -183,13 +176,6 @@ def build(blueprint: Blueprint, seed: int) -> Network:
 def parameters(network: nn.Module) -> int:
     """How many numbers training fits."""
     return sum(p.numel() for p in network.parameters() if p.requires_grad)
-
-
-def _anchor(target: Target, blueprint: Blueprint) -> str:
-    if target.input:
-        return target.input if target.input in blueprint.encoders else next(iter(blueprint.encoders))
-    able = [name for name, encoder in blueprint.encoders.items() if target.needs in encoder.gives]
-    return able[0] if able and target.needs is not Level.WHOLE else next(iter(blueprint.encoders))
 
 
 def _spread(some: Features, rows: Tensor, size: int) -> Features:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import iatros
+from iatros.findings import InputError
 from iatros.study import Study
 
 TOLD = {"A": "x", "C": "y", "G": "x", "T": "y"}
@@ -76,3 +77,31 @@ def test_another_hospitals_sequences_are_judged_over_positions(made):
     texts = letters(40, seed=2)
     judged = iatros.evaluate(made, pl.DataFrame({"dna": texts, "states": [states(text) for text in texts]}))
     assert next(row.value for row in judged.metrics if row.metric == "accuracy" and not row.class_) > 0.9
+
+
+def beside_a_table(**said):
+    texts = letters(60)
+    table = pl.DataFrame({"age": list(range(60)), "dna": texts, "states": [states(text) for text in texts]})
+    read = {"kind": "sequence", "column": "dna", "encoder": {"kind": "gated_cnn", "width": 8, "dilations": [1]}}
+    return Study(
+        name="two",
+        cases={"table": table},
+        inputs={"who": {"kind": "table", "columns": ["age"]}, "dna": read},
+        targets={"state": {"kind": "residues", "column": "states", **said}},
+        split={"kind": "holdout"},
+        training={"epochs": 2, "batch": 16, "precision": "float32", "threads": 1},
+        evaluation={"resamples": 100},
+    )
+
+
+def test_positions_are_those_of_the_sequence_also_where_a_table_comes_first(tmp_path):
+    made = iatros.run(beside_a_table(), tmp_path / "run")
+    assert next(row for row in made.metrics if row.metric == "accuracy" and row.model == "iatros" and not row.group).value
+    texts = letters(10, seed=3)
+    new = pl.DataFrame({"age": list(range(10)), "dna": texts, "states": [states(text) for text in texts]})
+    assert iatros.evaluate(made, new).tables["state"]["score:x"].list.len().to_list() == [len(text) for text in texts]
+
+
+def test_an_input_without_positions_is_refused_in_words():
+    with pytest.raises(InputError, match="needs positions"):
+        iatros.check(beside_a_table(input="who"))

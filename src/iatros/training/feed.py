@@ -14,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from iatros.contracts import Batch, Learned, Modality, Motion, Summary, Target, Tokens
+from iatros.anchors import anchor_of
+from iatros.contracts import Batch, Learned, Modality, Motion, Summary, Target
 from iatros.packed import Packed
 
 PAIRS_A_POSITION = 32  # pairs of positions that take about the memory of one
@@ -100,20 +101,14 @@ def batch(material: Material, fits: Fits, rows: NDArray[np.int64]) -> Batch:
     return Batch(inputs, present, truth, known, torch.from_numpy(rows))
 
 
-def anchor_of(material: Material, target: str) -> str:
-    """The input that a target's positions are of: the one it names, or the first that has positions, or the first."""
-    named = material.targets[target].input
-    dense = [name for name, modality in material.inputs.items() if modality.layout is Tokens]
-    return named or next(iter(dense or material.inputs))
-
-
 def moved(given: Batch, material: Material, generator: Generator) -> Batch:
     """The batch augmented: each input by its own modality, and truth that is anchored to an input along with it."""
     inputs, motions = {}, dict[str, Motion | None]()
     for name, modality in material.inputs.items():
         inputs[name], motions[name] = modality.move(given.inputs[name], generator)
     truth = {
-        name: target.follow(given.truth[name], motions[anchor_of(material, name)]) for name, target in material.targets.items()
+        name: target.follow(given.truth[name], motions[anchor_of(target, material.inputs)])
+        for name, target in material.targets.items()
     }
     return given.with_(inputs=inputs, truth=truth)
 

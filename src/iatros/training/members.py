@@ -15,8 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from iatros.anchors import encoder_of
 from iatros.contracts import Fold, Fusion, Learned, Safeguard
-from iatros.model import Blueprint, Network, Outputs, build, encoder_of
+from iatros.model import Blueprint, Network, Outputs, build
 from iatros.study import TrainingSection
 from iatros.training import checkpoints, feed
 from iatros.training.engine import Engine, Wanted, choose

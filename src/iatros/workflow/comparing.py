@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from iatros.anchors import anchor_of
 from iatros.baselines import Baseline, Examples, choose, fit_baselines, kgram
 from iatros.baselines.positions import fit_windows, score_windows
 from iatros.baselines.structure import BY_SEPARATION, TEMPLATE, guessed
@@ -20,7 +21,7 @@ from iatros.metrics.geometry import distances
 from iatros.metrics.structure import lddt
 from iatros.packed import Packed
 from iatros.predictions import PREVALENCE, Form
-from iatros.training.feed import Material, anchor_of
+from iatros.training.feed import Material
 from iatros.workflow.table import Columns, judged_rows
 
 LOT = 256  # cases read at a time
@@ -85,7 +86,7 @@ def _of_target(
 
 def _of_positions(material: Material, name: str, folds: Sequence[Fold], form: Form) -> Classical:
     """A window model, fitted on positions of all of the fold's other cases, or of its training cases, as `compare` says."""
-    source = anchor_of(material, name)
+    source = anchor_of(material.targets[name], material.inputs)
     modality, pack = material.inputs[source], material.packs[source]
     lengths = modality.length(pack)
     assert lengths is not None
@@ -115,7 +116,7 @@ def _of_letters(material: Material, name: str, folds: Sequence[Fold]) -> Classic
 
     Pieces of a text are those that the networks of the fold read: learned from its training cases.
     """
-    source = anchor_of(material, name)
+    source = anchor_of(material.targets[name], material.inputs)
     modality, pack = material.inputs[source], material.packs[source]
     scored: dict[FoldKey, Mapping[str, Columns]] = {}
     looked: list[int] = []
@@ -142,7 +143,7 @@ def _of_letters(material: Material, name: str, folds: Sequence[Fold]) -> Classic
 
 def _of_shapes(material: Material, name: str, folds: Sequence[Fold]) -> Classical:
     """Distances by separation along the chain, and those of the nearest training chain; the nearer on what is not tested."""
-    source = anchor_of(material, name)
+    source = anchor_of(material.targets[name], material.inputs)
     modality, pack, truths = material.inputs[source], material.packs[source], material.truths[name]
     learned = modality.fit(pack, np.arange(len(material)))
     texts = ["".join(modality.spelled(pack, row, learned)) for row in range(len(material))]

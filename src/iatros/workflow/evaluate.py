@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.anchors import anchor_of
 from iatros.cases import Cases, codes, read
 from iatros.checks import Findings
 from iatros.evaluation import Results, Settings
@@ -101,7 +102,7 @@ def evaluate_run(run: Run, cases: Any, *, recalibrate: bool = False, folder: Pat
     for name, target in run.study.targets.items():
         cells = cells_of(new.cases, target)
         findings += from_source(target.check(cells), name, cells.file)
-        packed = target.pack(cells, run.plans[name], new.packs.get(target.input or next(iter(new.packs))))
+        packed = target.pack(cells, run.plans[name], new.packs[anchor_of(target, run.study.inputs)])
         findings += from_source(packed.findings, name, cells.file)
         scored = new.tables[name]
         rows = scored["case"].to_numpy()

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iatros import checks, notebook
+from iatros.anchors import anchor_of
 from iatros.cases import fingerprint
-from iatros.contracts import Cells, Fold, Learned, Modality, Source, SplitCases, Target
+from iatros.contracts import Cells, Fold, Learned, Level, Modality, Source, SplitCases, Target
 from iatros.findings import SEVERITIES, Finding, InputError, from_source, rows_aside, worst
 from iatros.packed import Packed, cached, key
 from iatros.predictions import Form
@@ -111,6 +112,7 @@ def examine(
     cohort, _ = without_rows(cohort, rows_aside(findings))
     if worst(findings) == "error" or len(cohort) == 0:
         return _unpacked(study, cohort, findings)
+    _fit_together(study)
     watch.began("check", f"packing {len(cohort):,} cases")
     plans = {name: source.plan(cells_of(cohort.cases, source)) for name, source in sources.items()}
     packs, truths, more = pack_all(study.inputs, study.targets, plans, cohort)
@@ -121,6 +123,14 @@ def examine(
         return _unpacked(study, cohort, findings)
     watch.began("check", "comparing cases")
     return compared(Examined(study, cohort, (), plans, packs, truths), findings, allow_leak, size)
+
+
+def _fit_together(study: Study) -> None:
+    """Refuse a dense target whose input has no such positions, before it is packed beside it. Others wait for the networks."""
+    if any(target.needs is not Level.WHOLE for target in study.targets.values()):
+        from iatros.model import check_fit  # imports PyTorch, which a check of whole cases does not wait for
+
+        check_fit(study.inputs, study.targets)
 
 
 def look_at_cells(cohort: Cohort, sources: Mapping[str, Source]) -> list[Finding]:
@@ -144,8 +154,8 @@ def pack_all(
         findings += from_source(here, name, cohort.cases.file)
     truths = {}
     for name, target in targets.items():
-        anchor = packs[target.input or next(iter(packs))]
-        truths[name] = target.pack(cells_of(cohort.cases, target), plans[name], anchor)
+        anchor = anchor_of(target, inputs)
+        truths[name] = target.pack(cells_of(cohort.cases, target), plans[name], packs[anchor])
         findings += from_source(truths[name].findings, name, cohort.cases.file)
     return packs, truths, findings
 

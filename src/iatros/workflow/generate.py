@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.anchors import anchor_of
 from iatros.cases import Cases
 from iatros.contracts import Cells, Learned
 from iatros.encoders.recurrent import RecurrentNetwork
@@ -21,7 +22,7 @@ from iatros.findings import Finding, InputError, quote
 from iatros.generation.judging import Alphabet, Judgement, judge
 from iatros.generation.language import LanguageModel, Member, sample
 from iatros.heads.next_letter import END, NextReadout
-from iatros.training.feed import Material, anchor_of
+from iatros.training.feed import Material
 from iatros.training.members import Member as Trained
 from iatros.training.members import read_member
 from iatros.workflow.cohort import cells_of
@@ -133,7 +134,7 @@ def language_model(run: Run, target: str) -> tuple[str, Learned, LanguageModel]:
     first = run.fits(folds[0])
     packs = {name: absent(modality, 1, run) for name, modality in run.study.inputs.items()}
     material = Material(run.study.inputs, run.study.targets, packs, {}, np.ones(1))
-    source, guards = anchor_of(material, target), tuple(run.study.safeguards.values())
+    source, guards = anchor_of(run.study.targets[target], run.study.inputs), tuple(run.study.safeguards.values())
     members = []
     for fold in folds:
         fits = run.fits(fold)
