@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,25 @@ def end_to_end(lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[n
     """Of cells of these lengths end to end: the cell [N] of each entry, and its place [N] within it, both from 0."""
     cell = np.repeat(np.arange(len(lengths)), lengths)
     return cell, np.arange(len(cell)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+
+
+def side_by_side(
+    starts: NDArray[np.int64], lengths: NDArray[np.int64], behind: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where each position of ragged cells lies in their flat array [B, L], `behind` past a cell's end; which are inside [B, L].
+
+    L is the longest, at least 1.
+    """
+    place = np.arange(max(1, int(lengths.max(initial=1))))
+    inside = place < lengths[:, None]
+    return np.where(inside, starts[:, None] + place, behind), inside
+
+
+def slices(packed: Packed, name: str, rows: NDArray[np.int64]) -> Iterator[NDArray[Any]]:
+    """What a flat array holds of each of these cases, by `starts` and `lengths`."""
+    for row in rows.tolist():
+        begin = int(packed["starts"][row])
+        yield packed[name][begin : begin + int(packed["lengths"][row])]
 
 
 def cache_folder() -> Path:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iatros.contracts import Cells, Learned
+from iatros.packed import slices
 from iatros.targets import residue_cells
 from iatros.targets.residue_cells import RARE
 
@@ -28,7 +29,7 @@ def packed(signs, mask=None, long=None, classes="CEH"):
 
 
 def codes(found):
-    return [one.tolist() for one in residue_cells.each(found, np.arange(len(found)))]
+    return [one.tolist() for one in slices(found, "codes", np.arange(len(found)))]
 
 
 def checked(signs, mask=None, classes=None, unknown="?"):

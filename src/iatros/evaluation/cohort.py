@@ -251,9 +251,7 @@ def _truth(cases: pl.DataFrame, form: Form) -> NDArray[np.generic]:
         return labels
     if form.binary:
         return cases["truth"].cast(pl.Boolean).to_numpy().astype(bool)
-    if form.task == "value":
-        return cases["truth"].cast(pl.Float64).to_numpy()
-    if form.task == "next":
+    if form.task in ("value", "next"):
         return cases["truth"].cast(pl.Float64).to_numpy()
     if form.task == "structure":
         return cases["truth"].list.len().cast(pl.Float64).to_numpy() / 9  # residues

@@ -20,7 +20,7 @@ from iatros.modalities.alphabets import COMPLEMENT, SIGNS, Alphabet, spelled
 from iatros.modalities.sequence_cells import SequencePlan, check_cells, pack_cells, plan_cells, text_of, written
 from iatros.modalities.sequence_summary import summarised, windows_of
 from iatros.modalities.sequence_twins import twins_of
-from iatros.packed import Packed
+from iatros.packed import Packed, side_by_side
 
 SHOWN = 24  # letters of a case that a reader sees
 COMMON = 20  # letters that a motif is made of; U and O stand in a handful of proteins
@@ -113,9 +113,7 @@ class Sequence(Modality):
             codes, mask = _worded(packed, rows, fitted)
         else:
             lengths = np.minimum(packed["lengths"][rows], fitted.longest)
-            place = np.arange(max(1, int(lengths.max(initial=1))))
-            mask = place < lengths[:, None]
-            at = np.where(mask, packed["starts"][rows][:, None] + place, len(packed["signs"]) - 1)
+            at, mask = side_by_side(packed["starts"][rows], lengths, len(packed["signs"]) - 1)
             codes = packed["signs"][at].astype(np.int64)
         return Tokens(torch.from_numpy(mask), torch.from_numpy(codes))
 

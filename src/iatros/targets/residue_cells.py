@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from iatros.contracts import Cells, Learned
 from iatros.findings import Finding, quote
-from iatros.packed import Packed, end_to_end
+from iatros.packed import Packed, end_to_end, side_by_side
 
 RARE = 100  # positions of a class below which little can be learned of it
 Codes = NDArray[np.int8]
@@ -94,18 +94,9 @@ def flat(packed: Packed, rows: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int
     return packed["codes"][packed["starts"][rows][case] + within], case
 
 
-def each(packed: Packed, rows: NDArray[np.int64]) -> Iterator[Codes]:
-    """The codes of each case."""
-    for row in rows.tolist():
-        begin = int(packed["starts"][row])
-        yield packed["codes"][begin : begin + int(packed["lengths"][row])]
-
-
 def padded(packed: Packed, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Codes [B, L], -1 behind the end of a case."""
-    place = np.arange(max(1, int(packed["lengths"][rows].max(initial=1))))
-    inside = place < packed["lengths"][rows][:, None]
-    at = np.where(inside, packed["starts"][rows][:, None] + place, len(packed["codes"]) - 1)
+    at, _ = side_by_side(packed["starts"][rows], packed["lengths"][rows], len(packed["codes"]) - 1)
     return packed["codes"][at].astype(np.int64)
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from iatros.contracts import Cells, Learned, Level, Motion, Sizes, Target
 from iatros.findings import Finding
-from iatros.packed import Packed
+from iatros.packed import Packed, slices
 from iatros.predictions import Form
 from iatros.targets import residue_cells
 
@@ -106,7 +106,7 @@ class Residues(Target):
         """truth: the signs of each case, "?" where not known; None for a case without any."""
         assert isinstance(packed.plan, ResiduePlan)
         signs = np.array([*packed.plan.classes, "?"])  # code -1 is the last
-        return {"truth": ["".join(signs[codes]) if len(codes) else None for codes in residue_cells.each(packed, rows)]}
+        return {"truth": ["".join(signs[codes]) if len(codes) else None for codes in slices(packed, "codes", rows)]}
 
     def truth(self, packed: Packed, rows: NDArray[np.int64], fitted: Learned) -> dict[str, Tensor]:
         """codes [B, L] int64, -1 where nothing is known."""

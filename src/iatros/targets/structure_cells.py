@@ -20,7 +20,7 @@ from iatros.cases.structures import Chain
 from iatros.contracts import Cells, Learned
 from iatros.findings import Finding, InputError, Severity
 from iatros.metrics.geometry import torsions
-from iatros.packed import Packed
+from iatros.packed import Packed, side_by_side, slices
 
 LEAST_ALIKE = 0.9  # share of a structure's residues that must be the letters that the sequence has there
 FEWEST = 3  # residues with coordinates that make a structure
@@ -74,16 +74,13 @@ def packed(cells: Cells, columns: Columns, plan: Learned, long: NDArray[np.int64
 
 def padded(packed: Packed, name: str, rows: NDArray[np.int64]) -> Floats:
     """[B, L, ...] of an array of residues, NaN behind the end of a case."""
-    place = np.arange(max(1, int(packed["lengths"][rows].max(initial=1))))
-    inside = place < packed["lengths"][rows][:, None]
-    return np.asarray(packed[name][np.where(inside, packed["starts"][rows][:, None] + place, len(packed[name]) - 1)])
+    at, _ = side_by_side(packed["starts"][rows], packed["lengths"][rows], len(packed[name]) - 1)
+    return np.asarray(packed[name][at])
 
 
 def each(packed: Packed, rows: NDArray[np.int64]) -> Iterator[Floats]:
     """Coordinates [L, 3, 3] of each case; none of one without truth."""
-    for row in rows.tolist():
-        begin = int(packed["starts"][row])
-        yield np.asarray(packed["places"][begin : begin + int(packed["lengths"][row])]).reshape(-1, 3, 3)
+    return (np.asarray(places).reshape(-1, 3, 3) for places in slices(packed, "places", rows))
 
 
 def _text(cells: Cells, column: str | None, at: int) -> str:

@@ -7,10 +7,10 @@ from markupsafe import Markup
 from iatros.predictions import PREVALENCE
 from iatros.report import numbers, verdicts
 from iatros.report.parts import comparison, wording
+from iatros.report.parts.dense import at_sites, undecided
 from iatros.report.parts.groups import subgroups
-from iatros.report.parts.sites import by_site, leaving_out
+from iatros.report.parts.sites import by_site
 from iatros.report.reading import View
-from iatros.report.render import nope
 from iatros.report.section import Card, Caution, Part
 
 METRIC = "perplexity"
@@ -66,24 +66,12 @@ def good(view: View) -> Part:
 
 def help_(view: View) -> Part:
     """No threshold."""
-    return Part(
-        Markup("Not shown: a language model decides nothing about a case."),
-        nope("A decision curve needs one outcome a case and one threshold."),
-    )
+    return undecided("a language model decides nothing about a case.")
 
 
 def hospital(view: View) -> Part:
     """Perplexity by hospital and group."""
-    body = Markup("<h3>For whom is it better or worse?</h3>") + subgroups(view, METRIC)
-    if not view.reading.sited:
-        return Part(Markup("Not examined: the study names no sites."), body)
-    worst = verdicts.worst(by_site(view, METRIC))
-    answer = (
-        Markup("At the worst site, {}, perplexity is {}.").format(wording.group(worst.group), numbers.full(worst))
-        if worst
-        else Markup("No site has enough cases to be judged.")
-    )
-    return Part(answer, leaving_out(view, METRIC) + body)
+    return at_sites(view, METRIC, "At the worst site, {}, perplexity is {}.", subgroups(view, METRIC))
 
 
 def _hospital_card(view: View) -> Card:

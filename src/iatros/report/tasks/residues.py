@@ -9,12 +9,11 @@ from markupsafe import Markup
 from iatros.predictions import PREVALENCE
 from iatros.report import numbers, verdicts
 from iatros.report.parts import comparison, wording
+from iatros.report.parts.dense import at_sites, undecided
 from iatros.report.parts.difference import beside, difference
 from iatros.report.parts.groups import subgroups
-from iatros.report.parts.sites import by_site, leaving_out
 from iatros.report.parts.table import cards as table
 from iatros.report.reading import View
-from iatros.report.render import nope
 from iatros.report.section import Card, Caution, Part
 from iatros.report.tasks.several import confusion, hospital_card, per_class, ranking_card
 
@@ -74,24 +73,13 @@ def good(view: View) -> Part:
 
 def help_(view: View) -> Part:
     """No threshold."""
-    return Part(
-        Markup("Not shown: what is gained depends on what the positions are used for."),
-        nope("A decision curve needs one outcome a case and one threshold."),
-    )
+    return undecided("what is gained depends on what the positions are used for.")
 
 
 def hospital(view: View) -> Part:
     """Accuracy by hospital and group."""
-    body = Markup("<h3>For whom is it better or worse?</h3>") + subgroups(view)
-    if not view.reading.sited:
-        return Part(Markup("Not examined: the study names no sites."), body)
-    worst = verdicts.worst(by_site(view, METRIC))
-    answer = (
-        Markup("At the worst site, {}, {} of the positions are right.").format(wording.group(worst.group), numbers.full(worst))
-        if worst
-        else Markup("No site has enough cases to be judged.")
-    )
-    return Part(answer, leaving_out(view, METRIC, most=1.0) + body)
+    said = "At the worst site, {}, {} of the positions are right."
+    return at_sites(view, METRIC, said, subgroups(view), most=1.0)
 
 
 def _ranking(view: View) -> Card:

@@ -6,10 +6,10 @@ from markupsafe import Markup
 
 from iatros.report import numbers
 from iatros.report.parts import comparison, wording
+from iatros.report.parts.dense import NO_SITES, for_whom, undecided
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.sites import leaving_out
 from iatros.report.reading import View
-from iatros.report.render import nope
 from iatros.report.section import Card, Caution, Part
 
 METRIC = "lddt"
@@ -51,17 +51,14 @@ def good(view: View) -> Part:
 
 def help_(view: View) -> Part:
     """No threshold."""
-    return Part(
-        Markup("Not shown: a structure decides nothing about a case."),
-        nope("A decision curve needs one outcome a case and one threshold."),
-    )
+    return undecided("a structure decides nothing about a case.")
 
 
 def hospital(view: View) -> Part:
     """lDDT by site and group."""
-    body = Markup("<h3>For whom is it better or worse?</h3>") + subgroups(view, METRIC)
+    body = for_whom(subgroups(view, METRIC))
     if not view.reading.sited:
-        return Part(Markup("Not examined: the study names no sites."), body)
+        return Part(Markup(NO_SITES), body)
     return Part(Markup("By site, lDDT-CA is given below."), leaving_out(view, METRIC) + body)
 
 
