@@ -25,8 +25,9 @@ import polars as pl
 from places import DATA, STUDIES
 from table import Row, report
 
-from iatros.evidence import Probe
+from iatros.evidence import Evidence, Probe
 from iatros.results import MetricRow
+from iatros.runs import read_json
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.run import run
 
@@ -64,7 +65,8 @@ def judged(protocol: str, folder: Path) -> Run:
 def rows(protocol: str, made: Run) -> list[Row]:
     """Ours, the best simple model, one protein alone, and the proteins' training outcomes without reading them."""
     found = {row.model: row for row in made.metrics if row.metric == "auroc" and not row.group and not row.against}
-    probe = next(one for one in made.evidence.probes if one.name == "inputs met before")
+    evidence = Evidence(**read_json(made.folder.evidence))
+    probe = next(one for one in evidence.probes if one.name == "inputs met before")
     words, ours = SPLITS[protocol], found["iatros"]
     simple = max((found[name] for name in ("gradient boosting", "logistic regression")), key=lambda row: row.value or 0)
     goal, met = (f"{REAL}", (ours.value or 0) > REAL) if protocol == "C3" else ("", None)

@@ -84,6 +84,22 @@ def test_mixing_vectors_is_mixing_letters(tokens, reference):
     torch.testing.assert_close(by_vectors, by_letters, rtol=1e-4, atol=1e-5)
 
 
+def test_an_input_that_shares_the_table_keeps_its_own_letters(tokens, reference):
+    torch.manual_seed(4)
+    network = Embedded().eval()
+    partner = Tokens(tokens.mask, tokens.codes.flip(0))
+    alone = integrated_gradients(Subject(network, lambda network, given: network(given)), tokens, reference)
+    fixed = {}
+
+    def beside(network, given):
+        if "partner" not in fixed:  # read once, as a study's other inputs are
+            fixed["partner"] = network(partner).detach()
+        return network(given) * fixed["partner"]
+
+    by_pair = integrated_gradients(Subject(network, beside), tokens, reference)
+    torch.testing.assert_close(by_pair, alone * network(partner).detach()[:, None], rtol=1e-4, atol=1e-5)
+
+
 def test_letters_that_do_not_count_and_padding_get_nothing(subject, tokens, reference):
     found = integrated_gradients(subject, tokens, reference)
     assert found[:, 1::3].abs().max() == 0

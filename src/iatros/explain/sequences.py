@@ -71,6 +71,7 @@ def integrated_gradients(subject: Subject, tokens: Tokens, reference: Usual, ste
         moved = path_integral(lambda shares: subject.of(Tokens(tokens.mask, shares)), letters, reference.shares, steps)
     else:
         vectors = table.weight.detach()
+        subject.of(tokens)  # inputs that share this table are read now, with vectors of their own
         score = partial(_with_vectors, subject, tokens, table)
         moved = path_integral(score, vectors[codes], reference.shares @ vectors, steps)
     return moved.sum(2) * tokens.mask
