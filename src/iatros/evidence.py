@@ -127,6 +127,61 @@ class WordEvidence(_Frozen):
     high: float
 
 
+class Line(_Frozen):
+    """Points of a line with their 95 % limits; all of one length."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
+    n: tuple[int, ...]
+
+
+class ChainEvidence(_Frozen):
+    """A test chain as it was predicted, laid over the true one.
+
+    role: by lDDT-CA the best, the median or the worst of all test chains, or one that was asked for
+    length: of the chain, in residues
+    lddt, tm_score, rmsd (angstrom), precision (of the top L contacts): of the whole chain, None where there is none
+    Of the first residues, as many as are kept:
+    truth, predicted: CA in angstrom, None where not known; predicted is turned onto truth (Kabsch)
+    confidence, right: of each residue what was promised and its real lDDT-CA, 0 to 1
+    contacts: (i, j, probability) of pairs that may touch, from 0, i < j, the likeliest first
+    """
+
+    role: Literal["best", "median", "worst", "asked"]
+    case: int
+    row: int
+    length: int
+    lddt: float
+    tm_score: float | None = None
+    rmsd: float | None = None
+    precision: float | None = None
+    truth: tuple[tuple[float, float, float] | None, ...]
+    predicted: tuple[tuple[float, float, float] | None, ...]
+    confidence: tuple[float, ...]
+    right: tuple[float | None, ...]
+    contacts: tuple[tuple[int, int, float], ...]
+
+
+class ShapeEvidence(_Frozen):
+    """How predicted structures differ from the true ones, on test chains; limits are over resampled patients.
+
+    errors: model -> mean over chains of the error of CA distances (angstrom) by separation along the chain; n are chains
+    trust:  residues in groups of equal size by confidence: mean confidence, mean real lDDT-CA; n are residues
+    rank:   correlation of ranks of confidence and lDDT over residues; excess: mean confidence less mean lDDT; with limits
+    """
+
+    target: str
+    chains: int
+    residues: int
+    errors: dict[str, Line]
+    trust: Line
+    rank: tuple[float, float, float] | None = None
+    excess: tuple[float, float, float] | None = None
+    shown: tuple[ChainEvidence, ...] = ()
+
+
 class Probe(_Frozen):
     """One attempt to explain the result away. name: "shuffled outcomes", "missingness alone", "site alone", ...
 
@@ -154,4 +209,5 @@ class Evidence(_Frozen):
     probes: tuple[Probe, ...] = ()
     motifs: tuple[MotifEvidence, ...] = ()
     words: tuple[WordEvidence, ...] = ()
+    shapes: tuple[ShapeEvidence, ...] = ()
     sure_and_wrong: dict[str, tuple[int, int, float]] = Field(default_factory=dict)

@@ -115,22 +115,28 @@ def run_demo(*, as_json: bool, quiet: bool) -> None:
 
 
 def predict_cases(run: Path, cases: str, out: Path, *, as_json: bool) -> None:
-    """`iatros predict`: a CSV with a row a case, in the order of the file."""
+    """`iatros predict`: a CSV with a row a case, in the order of the file; structures in a folder beside it."""
     from iatros.runs import write_atomically
     from iatros.workflow.open_ import open_run
     from iatros.workflow.predict import predicted
+    from iatros.workflow.structure_files import write_predicted
 
     opened = open_run(run)
     _say_changes(opened.changes)
     made = predicted(opened, cases)
     write_atomically(out, lambda draft: _flat(made.frame).write_csv(draft))
+    folder = out.with_name(f"{out.stem}-structures")
+    files = write_predicted(opened, made, folder)
     say(_shown(made.findings))
     flagged = int(made.familiar.unusual.sum())
     told = f"predicted {made.scored:,} of {len(made.frame):,} cases, {flagged:,} of them flagged -> {out}"
     if as_json:
-        print_json({"out": str(out), "cases": len(made.frame), "scored": made.scored, "flagged": flagged})
+        written = {"out": str(out), "cases": len(made.frame), "scored": made.scored, "flagged": flagged}
+        print_json(written | ({"structures": [str(file) for file in files]} if files else {}))
         return
     print(told)
+    if files:
+        print(f"structures: {len(files):,} files in {folder}, PDB and mmCIF; the B-factor is the confidence, 0 to 100")
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:

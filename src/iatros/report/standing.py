@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from markupsafe import Markup
+
 from iatros.report.render import asset
 
 DRAWING = re.compile(r'<svg class="fig" viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(.*?)</svg>', re.DOTALL)
@@ -44,6 +46,13 @@ def standing_alone(figure: str) -> str:
     ground = '<rect width="100%" height="100%" fill="#fff"/>'
     moved = f'<g transform="translate(0 {top:g})">{body}</g>' if top else body
     return f"{head}{named}{ground}{plain(legend + moved)}</svg>\n"
+
+
+def page_alone(title: str, body: Markup, script: str = "") -> str:
+    """A page of its own in the report's style, for what is shown beside a run."""
+    head = Markup('<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{}</title><style>{}</style></head>')
+    rest = Markup('<body style="padding:24px"><h1>{}</h1>{}<script>{}</script></body></html>\n')
+    return str(head.format(title, Markup(asset("report.css"))) + rest.format(title, body, Markup(script)))
 
 
 def plain(drawing: str) -> str:

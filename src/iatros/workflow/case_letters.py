@@ -20,8 +20,7 @@ from iatros.report.draw import key
 from iatros.report.figures.logo import logo, told
 from iatros.report.figures.passage import passage
 from iatros.report.figures.strip import spoken, strip
-from iatros.report.render import asset
-from iatros.report.standing import standing_alone
+from iatros.report.standing import page_alone, standing_alone
 from iatros.runs import write_atomically
 from iatros.workflow.sequence_evidence import case_attributions, strongest_part
 from iatros.workflow.subjects import Explained
@@ -133,12 +132,9 @@ def _of_words(pieces: list[str], attribution: Floats, source: str, stem: Path) -
     words = gathered(pieces, attribution)
     strongest = np.argsort(-np.abs(words.effects), kind="stable")[:MOST_TOLD].tolist()
     effects = tuple((f"{source}: {words.pieces[i].strip()}", float(words.effects[i])) for i in strongest)
-    page = Markup(
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{}</title><style>{}</style></head>'
-        '<body style="padding:24px"><h1>{}</h1>{}{}</body></html>\n'
-    ).format(source, Markup(asset("report.css")), source, KEY, passage(words.pieces, words.effects))
+    page = page_alone(source, KEY + passage(words.pieces, words.effects))
     path = Path(f"{stem}-words.html")
-    write_atomically(path, lambda draft: draft.write_text(str(page), "utf-8"))
+    write_atomically(path, lambda draft: draft.write_text(page, "utf-8"))
     return CaseLetters(effects, (), (path,))
 
 

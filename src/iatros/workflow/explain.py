@@ -12,21 +12,23 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from iatros.anchors import anchor_of
 from iatros.contracts import Rows, Tokens
 from iatros.evidence import Evidence, MethodCheck
-from iatros.explain.cases import Judged
 from iatros.explain.cases import judged as judged_cases
 from iatros.findings import Finding, InputError
-from iatros.predictions import Form
+from iatros.predictions import OF_POSITIONS, Form
 from iatros.runs import read_json
 from iatros.training.members import Member, read_member
-from iatros.workflow.case_letters import CaseLetters, LetterChange, draw_labels, explain_letters
+from iatros.workflow.case_letters import LetterChange, draw_labels, explain_letters
+from iatros.workflow.case_structure import draw_structure
 from iatros.workflow.examine import Examined, examine
 from iatros.workflow.explaining import case_effects
 from iatros.workflow.fitting import material_of
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.picturing import case_pictures
 from iatros.workflow.sequence_evidence import METHOD
+from iatros.workflow.structure_files import letters_read
 from iatros.workflow.subjects import Explained, interesting
 from iatros.workflow.trials import Shown, healthy_rows
 from iatros.workflow.watch import Silence
@@ -34,8 +36,9 @@ from iatros.workflow.watch import Silence
 
 @dataclass(frozen=True)
 class CaseExplanation:
-    """score: calibrated, of the test; effects: (input: column or word, effect on the log-odds); pictures: files.
+    """score: calibrated, of the test; of positions the share that is right, of a structure its lDDT-CA.
 
+    effects: (input: column or word, effect on the log-odds); pictures: files, of a structure also PDB and mmCIF
     changes: of a sequence, the single letters that would change the log-odds most
     """
 
@@ -57,13 +60,21 @@ class CaseExplanation:
 
     def lines(self) -> list[str]:
         """For the screen."""
-        told = [f"row {self.row}, {self.target}: score {self.score:.3f}, truth {self.truth}"]
+        told = [f"row {self.row}, {self.target}: {self._judged()}"]
         told += [f"  {effect:+.3f}  {name}" for name, effect in self.effects[:12]]
         if self.changes:
             told.append("  single letters that would change the log-odds most, with 95% limits over the run's networks:")
         told += [f"  {change}" for change in self.changes]
         told += [f"  picture: {picture}" for picture in self.pictures]
         return [*told, *(f"  {check.method}: {check.why}" for check in self.checks)]
+
+    def _judged(self) -> str:
+        """How near the score was to the truth."""
+        if self.form.task == "structure":
+            return f"lDDT-CA {self.score:.3f}, {self.truth}"
+        if self.form.task == "residues":
+            return f"{100 * self.score:.1f}% of its known positions are right, truth {self.truth}"
+        return f"score {self.score:.3f}, truth {self.truth}"
 
 
 def explain_case(run: Run | str | Path, row: int, target: str | None = None, *, folder: Path | None = None) -> CaseExplanation:
@@ -76,6 +87,9 @@ def explain_case(run: Run | str | Path, row: int, target: str | None = None, *, 
     if name not in run.study.targets:
         todo = f"name one of {', '.join(run.study.targets)}"
         raise InputError(Finding("error", f"there is no target `{name}` in this run", todo))
+    if run.forms()[name].task == "next":
+        todo = "`iatros report` shows the sequences foretold best and worst"
+        raise InputError(Finding("error", f"`{name}` is a language model, which gives no case one score to explain", todo))
     examined = examine(run.study, folder or run.folder.path, allow_leak=True, watch=Silence())
     examined.raise_errors()
     at = np.flatnonzero(examined.cohort.cases.rows == row)
@@ -99,8 +113,11 @@ def _explained(run: Run, examined: Examined, name: str, case: int, judged: dict[
         Explained(read_member(run.folder.models, member, material, fits, run.study.fusion, guards), material, fits, fold)
         for member in (Member(*fold.key, seed) for seed in run.study.training.seed_list())
     ]
-    subject = networks[0]
     shown = Shown(name, form, interesting(form, material.strata[name]))
+    number = int(examined.cohort.cases.rows[case])
+    if form.task in OF_POSITIONS:
+        return _of_positions(run, networks, shown, judged, number)
+    subject = networks[0]
     checks = tuple(c for c in Evidence(**read_json(run.folder.evidence)).checks if c.target == name)
     effects: list[tuple[str, float]] = []
     pictures: list[str] = []
@@ -112,35 +129,36 @@ def _explained(run: Run, examined: Examined, name: str, case: int, judged: dict[
         if modality.layout is Rows:
             effects += [(f"{source}: {column}", effect) for column, effect in case_effects(subject, shown, source, row)]
         elif modality.layout is Tokens:
-            made = _letters(run, networks, shown, source, judged, f"row-{examined.cohort.cases.rows[case]}")
+            made = explain_letters(networks, shown, source, case, METHOD, _place(run) / f"row-{number}-{source}")
             effects += made.effects
             changes += made.changes
             pictures += [str(path) for path in made.files]
         else:
-            pictures += _pictures(run, subject, shown, source, row, f"row-{examined.cohort.cases.rows[case]}")
+            pictures += _pictures(run, subject, shown, source, row, f"row-{number}")
     score = next(judged[column] for column in form.scores() if judged.get(column) is not None)
-    if form.task == "residues":
-        score = told(judged, form).score
     truth = _truth(form, judged[form.truths()[0]])
-    number = int(examined.cohort.cases.rows[case])
     found = (tuple(effects), tuple(pictures), checks, tuple(changes))
     return CaseExplanation(number, name, form, float(score), truth, *found)
 
 
-def told(judged: dict[str, Any], form: Form) -> Judged:  # Any: cells of the predictions table
-    """One row of a predictions table as a case: of positions, the share that is right, and their classes."""
-    return judged_cases(pl.DataFrame([judged]), form)[0]
-
-
-def _letters(run: Run, networks: list[Explained], shown: Shown, source: str, judged: dict[str, Any], stem: str) -> CaseLetters:
-    """What each letter or word did; of a class at every position, what was said of each."""
-    subject, case = networks[0], int(judged["case"])
-    path = _place(run) / f"{stem}-{source}"
-    if shown.form.task != "residues":
-        return explain_letters(networks, shown, source, case, METHOD, path)
-    one, modality = told(judged, shown.form), subject.material.inputs[source]
-    letters = "".join(modality.spelled(subject.material.packs[source], case, subject.fits.inputs[source]))
-    return CaseLetters((), (), (draw_labels(letters, one.truth, one.predicted, path),))
+def _of_positions(
+    run: Run, networks: list[Explained], shown: Shown, judged: dict[str, Any], number: int
+) -> CaseExplanation:  # Any: cells of the predictions table
+    """A case that has no one score: its sequence with its classes, or its structure, beside the truth."""
+    of_case = judged_cases(pl.DataFrame([judged]), shown.form)
+    if not of_case:
+        what = f"the structure in row {number} has no two residues near each other, by which it could be judged"
+        raise InputError(Finding("error", what, "explain another case", rows=(number,)))
+    (one,) = of_case
+    material, fits = networks[0].material, networks[0].fits
+    source = anchor_of(run.study.targets[shown.name], run.study.inputs)
+    letters = letters_read(run.study.inputs[source], material.packs[source], fits, source, one.case)
+    stem = _place(run) / f"row-{number}-{shown.name if shown.form.task == 'structure' else source}"
+    if shown.form.task == "structure":
+        files = draw_structure(networks, shown.name, pl.DataFrame([judged]), number, letters, stem)
+    else:
+        files = [draw_labels(letters, one.truth, one.predicted, stem)]
+    return CaseExplanation(number, shown.name, shown.form, one.score, one.truth, (), tuple(map(str, files)), ())
 
 
 def _place(run: Run) -> Path:

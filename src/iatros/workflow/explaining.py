@@ -13,17 +13,20 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
+from iatros.anchors import anchor_of
 from iatros.contracts import Fold, Grid, Rows, Tokens
-from iatros.evidence import CaseEvidence, Evidence, Importance, MethodCheck, MotifEvidence, WordEvidence
+from iatros.evidence import CaseEvidence, Evidence, Importance, MethodCheck, MotifEvidence, ShapeEvidence, WordEvidence
 from iatros.explain.cases import select, sure_and_wrong
+from iatros.explain.chains import laid_over, shapes_of
 from iatros.explain.columns import Column
 from iatros.explain.image_check import best, check_images
 from iatros.explain.importance import Measure, importance, permutation_importance
+from iatros.explain.shapes import shape_evidence
 from iatros.explain.shapley import shape_of_categories, shape_of_numbers, shapley
 from iatros.explain.table_check import check_table
 from iatros.metrics import ranking
 from iatros.metrics.bootstrap import draw
-from iatros.predictions import OF_POSITIONS, Form
+from iatros.predictions import ENSEMBLE, OF_POSITIONS, Form
 from iatros.runs import RunFolder, write_json
 from iatros.training.members import Member, read_member
 from iatros.workflow.comparing import Classical
@@ -33,6 +36,8 @@ from iatros.workflow.fitting import Fleet
 from iatros.workflow.picturing import case_pictures
 from iatros.workflow.probing import probes
 from iatros.workflow.sequence_evidence import letters_of, motifs, sequence_checks, words
+from iatros.workflow.structure_evidence import contact_probabilities
+from iatros.workflow.structure_files import letters_read, write_structure
 from iatros.workflow.subjects import Explained, interesting, outcome
 from iatros.workflow.trials import HEALTHY, Shown, healthy_rows, known, trial
 
@@ -78,15 +83,16 @@ def joined(several: list[Evidence]) -> Evidence:
         probes=tuple(p for e in several for p in e.probes),
         motifs=tuple(m for e in several for m in e.motifs),
         words=tuple(w for e in several for w in e.words),
+        shapes=tuple(s for e in several for s in e.shapes),
         sure_and_wrong={name: value for e in several for name, value in e.sure_and_wrong.items()},
     )
 
 
-def explained(fleet: Fleet, fold: Fold) -> Explained:
-    """The first network of a fold."""
+def explained(fleet: Fleet, fold: Fold, seed: int | None = None) -> Explained:
+    """One network of a fold, by default the first."""
     programme = fleet.programme
     fits = fleet.learned(fold).fits
-    member = Member(fold.scheme, fold.repeat, fold.fold, programme.seeds[0])
+    member = Member(fold.scheme, fold.repeat, fold.fold, programme.seeds[0] if seed is None else seed)
     network = read_member(programme.models, member, programme.material, fits, programme.fusion, programme.guards)
     return Explained(network, programme.material, fits, fold)
 
@@ -114,10 +120,10 @@ def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown
             checks += sequence_checks(study.explanation, subject, shown, source)
             found_motifs += motifs(subject, shown, source)
             found_words += words(subject, shown, source)
-    judged = table.filter(
-        (pl.col("scheme") == main) & (pl.col("repeat") == 0) & (pl.col("part") == "test") & (pl.col("model") == "iatros"),
-        pl.col("seed").is_null(),
+    tested = table.filter(
+        (pl.col("scheme") == main) & (pl.col("repeat") == 0) & (pl.col("part") == "test"), pl.col("seed").is_null()
     )
+    judged = tested.filter(pl.col("model") == ENSEMBLE)
     wrong = sure_and_wrong(judged, shown.form)
     cases = _cases(folder, examined, fleet, shown, judged, checks)
     return Evidence(
@@ -127,8 +133,31 @@ def _of_target(folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown
         probes=tuple(probes(examined, fleet.programme.material, shown.name, shown.form)),
         motifs=tuple(found_motifs),
         words=tuple(found_words),
+        shapes=_shapes(folder, examined, fleet, shown, tested) if shown.form.task == "structure" else (),
         sure_and_wrong={shown.name: (wrong.count, wrong.of, wrong.sure)},
     )
+
+
+def _shapes(
+    folder: RunFolder, examined: Examined, fleet: Fleet, shown: Shown, tested: pl.DataFrame
+) -> tuple[ShapeEvidence, ...]:
+    """Test chains beside the truth, each as the networks of its own fold predict it; files of those that are shown."""
+    fold_of = dict(zip(tested["case"].to_list(), tested["fold"].to_list(), strict=True))
+    by_number = {fold.fold: fold for fold in examined.first_repeat}
+
+    def contacts(case: int) -> Floats:
+        networks = [explained(fleet, by_number[fold_of[case]], seed) for seed in fleet.programme.seeds]
+        return contact_probabilities(networks, shown.name, case)
+
+    found = shape_evidence(shown.name, tested, lambda case: int(examined.cohort.cases.rows[case]), contacts)
+    source = anchor_of(examined.study.targets[shown.name], examined.study.inputs)
+    for one in (chain for evidence in found for chain in evidence.shown):
+        (shape,) = shapes_of(tested.filter(pl.col("case") == one.case, pl.col("model") == ENSEMBLE))
+        fits, material = fleet.learned(by_number[fold_of[one.case]]).fits, fleet.programme.material
+        letters = letters_read(material.inputs[source], material.packs[source], fits, source, one.case)
+        stem = folder.path / "structures" / f"{shown.name}-{one.role}-row-{one.row}"
+        write_structure(stem, letters, laid_over(shape.predicted, shape.truth), shape.confidence)
+    return found
 
 
 def table_importances(examined: Examined, subject: Explained, shown: Shown, source: str) -> list[Importance]:

@@ -1,4 +1,4 @@
-"""Groups of cases by predicted value: what was measured, and the error, each with the middle 80 %. In: a curve. Out: SVG."""
+"""Groups of cases by predicted value: what was measured, and the error, each with its limits. In: a curve. Out: SVG."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from iatros.report.figures.roc import chance
 from iatros.report.reading import Curve
 
 
-def diagonal(points: Curve, unit: str, description: str) -> Markup:
-    """x: predicted, y: measured; both axes alike."""
+def diagonal(
+    points: Curve,
+    unit: str,
+    description: str,
+    names: tuple[str, str] = ("Predicted", "Measured"),
+    title: str = "Predicted against measured",
+) -> Markup:
+    """x: predicted, y: measured; both axes alike. names: of the axes."""
     low, high = around([*points.x, *held(points)])
-    return _dots(
-        points,
-        Frame(x_low=low, x_high=high, y_low=low, y_high=high),
-        ("Predicted", "Measured"),
-        unit,
-        "Predicted against measured",
-        description,
-        True,
-    )
+    return _dots(points, Frame(x_low=low, x_high=high, y_low=low, y_high=high), names, unit, title, description, True)
 
 
 def residuals(points: Curve, unit: str, description: str) -> Markup:

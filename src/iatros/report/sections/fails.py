@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from iatros.evidence import CaseEvidence
 from iatros.report import numbers
-from iatros.report.parts import letters, wording
+from iatros.report.parts import letters, shapes, wording
 from iatros.report.parts.table import cards
 from iatros.report.reading import Reading, View
 from iatros.report.render import nope, render
@@ -50,6 +50,7 @@ def _part(view: View) -> Part:
     worst = [case for case in found if case.role == "worst"]
     checks = [check for check in view.reading.evidence.checks if check.target == view.name]
     shown = _gallery(view, found) + letters.strips(view, found, checks, lambda case: _titled(view, case))
+    shown += shapes.chains(view)
     return Part(answer, (_table(view, worst) if worst else Markup("")) + shown)
 
 

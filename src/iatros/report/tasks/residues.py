@@ -79,7 +79,7 @@ def help_(view: View) -> Part:
 def hospital(view: View) -> Part:
     """Accuracy by hospital and group."""
     said = "At the worst site, {}, {} of the positions are right."
-    return at_sites(view, METRIC, said, subgroups(view), most=1.0)
+    return at_sites(view, METRIC, said, subgroups(view, METRIC), most=1.0)
 
 
 def _ranking(view: View) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from iatros.report import numbers
-from iatros.report.parts import comparison, wording
+from iatros.report.parts import comparison, shapes, wording
 from iatros.report.parts.dense import NO_SITES, for_whom, undecided
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.sites import leaving_out
@@ -35,18 +35,18 @@ def cards(view: View) -> list[Card]:
 
 
 def cautions(view: View) -> list[Caution]:
-    """A simple model that does as well."""
-    return comparison.cautions(view, METRIC)
+    """A simple model that does as well; a confidence that is worth little."""
+    return comparison.cautions(view, METRIC) + shapes.cautions(view)
 
 
 def good(view: View) -> Part:
-    """All figures, and the simple models beside."""
+    """All figures, the simple models beside, errors along the chain, the worth of the confidence."""
     answer = Markup("lDDT-CA is {}, dRMSD {} Å, the TM-score {}.").format(
         *(numbers.full(view.one(metric)) for metric in (METRIC, "drmsd", "tm_score"))
     )
     simple = Markup("<p>Beside it: distances by separation along the chain, and those of the nearest training chain.</p>")
     shown = (METRIC, "drmsd", "tm_score", "contact_precision", "contact_precision_fifth")
-    return Part(answer, simple + comparison.section(view, shown, METRIC))
+    return Part(answer, shapes.lines(view) + simple + comparison.section(view, shown, METRIC))
 
 
 def help_(view: View) -> Part:
