@@ -15,7 +15,18 @@ from iatros.results import MetricRow
 MINUS = "−"
 NOT_MEASURED = "not measured"
 PERCENTAGES = frozenset(
-    {"sensitivity", "specificity", "ppv", "npv", "accuracy", "coverage", "prevalence", "top2_accuracy", "balanced_accuracy"}
+    {
+        "sensitivity",
+        "specificity",
+        "ppv",
+        "npv",
+        "accuracy",
+        "coverage",
+        "prevalence",
+        "top2_accuracy",
+        "balanced_accuracy",
+        "case_accuracy",
+    }
 )
 RATIOS = frozenset({"observed_expected", "set_size"})
 IN_UNITS = frozenset({"mae", "rmse", "interval_width", "bias", "perplexity", "bits", "bits_a_sign", "drmsd"})

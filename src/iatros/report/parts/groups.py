@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from iatros.predictions import OF_POSITIONS
 from iatros.report import numbers, verdicts
 from iatros.report.figures.forest import Scale, axis, row, scale
 from iatros.report.parts import wording
@@ -57,15 +58,22 @@ def too_small(view: View, scheme: str = "") -> list[MetricRow]:
 
 
 def _around(view: View, metric: str, whole: MetricRow | None) -> Forest:
-    least = f"fewer than {verdicts.ENOUGH_EVENTS} with or without {view.words}, or fewer than {verdicts.ENOUGH_CASES} in all"
     line = f" The line marks everyone, {numbers.point(whole)}." if whole is not None else ""
-    subtitle = f"{wording.capital(wording.scheme(view.main, view.reading.sited))}. Held back: groups with {least}.{line}"
+    subtitle = f"{wording.capital(wording.scheme(view.main, view.reading.sited))}.{_held_back(view)}{line}"
     sized = wording.capital(wording.people(view.reading)) + (f" (with {view.words})" if view.form.binary else "")
     named = ("Group", sized, wording.METRICS.get(metric, metric), PICTURE)
     if not view.form.binary:
         return Forest("Results by group", subtitle, named)
     after = ("Observed/expected", f"Sensitivity at {wording.threshold(view)}")
     return Forest(f"Results by group of {wording.people(view.reading)}", subtitle, (*named, *after), (), ("O/E", "Sens."))
+
+
+def _held_back(view: View) -> str:
+    """Which groups have no figure: by the rules of evaluation, which hold back none of what is judged over positions."""
+    if view.form.task in OF_POSITIONS:
+        return ""
+    least = f"fewer than {verdicts.ENOUGH_EVENTS} with or without {view.words}, or fewer than {verdicts.ENOUGH_CASES} in all"
+    return f" Held back: groups with {least}."
 
 
 def _row(view: View, found: MetricRow, whole: MetricRow | None, on: Scale) -> Row:

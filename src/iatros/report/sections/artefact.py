@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from iatros.evidence import Probe
+from iatros.predictions import OF_POSITIONS
 from iatros.report import numbers, verdicts
 from iatros.report.parts import wording
 from iatros.report.parts.table import lines
@@ -30,7 +31,7 @@ def section(reading: Reading) -> Section:
             [_row(reading, probe) for probe in probes],
         )
         if probes
-        else nope("No probe was run.")
+        else nope(_why_none(reading))
     )
     return Section("artefact", _answer(reading), Markup("").join(leaks) + table)
 
@@ -42,7 +43,7 @@ def _answer(reading: Reading) -> Markup:
     if reading.listed("record", "leak"):
         return Markup("Yes: the split leaks, and was forced.")
     if not measured:
-        return Markup("Not examined: no probe was run.")
+        return Markup("Not examined{}.").format("" if _without_outcome(reading) else ": no probe was run")
     if not warned:
         return Markup("No sign of it: {}.").format(
             numbers.counted(len(measured), "attempt to explain it away", "attempts to explain it away")
@@ -51,6 +52,17 @@ def _answer(reading: Reading) -> Markup:
     return Markup("In part: {} of {} to explain it away gave a warning.").format(
         len(warned), numbers.counted(len(measured), "attempt")
     )
+
+
+def _why_none(reading: Reading) -> str:
+    if _without_outcome(reading):
+        return "The probes (shuffled outcomes, one input alone, what is missing) need one outcome a case, which there is not."
+    return "No probe was run."
+
+
+def _without_outcome(reading: Reading) -> bool:
+    """Has no target one outcome a case?"""
+    return bool(reading.views) and all(view.form.task in OF_POSITIONS for view in reading.views)
 
 
 def _row(reading: Reading, probe: Probe) -> tuple[str | Markup, ...]:

@@ -18,7 +18,6 @@ from iatros.report.render import nope, render
 from iatros.report.section import Part, Section, assemble
 
 MOST_FIELDS = 6
-MOST_SIGNS = 24  # of a sequence of classes
 LARGEST_PICTURE = 60_000  # bytes of one PNG; the page must stay small
 ALL_PICTURES = 330_000
 WORDS = {"worst": "Sure and wrong", "best": "Sure and right", "typical": "Typical, right"}
@@ -85,19 +84,15 @@ def score(view: View, value: float) -> str:
 def truth(view: View, named: str) -> str:
     """What was true, in the words of the page: `with pneumonia` for class 1 of two."""
     if view.form.task == "residues":
-        return shortened(named)
+        known = sum(sign in view.form.classes for sign in named)
+        return f"{known:,} of {numbers.counted(len(named), 'position')} known"
     return dict(zip(view.form.classes, view.classes, strict=True)).get(named, numbers.bare(named))
-
-
-def shortened(signs: str) -> str:
-    """The first signs of many."""
-    return signs if len(signs) <= MOST_SIGNS else f"{signs[:MOST_SIGNS]}…"
 
 
 def _predicted(view: View, case: CaseEvidence) -> str:
     """The score, with the class that was guessed where there are several; of positions, the share that is right."""
     if view.form.task == "residues":
-        return f"{shortened(case.predicted)} ({numbers.percent(case.score)} right)"
+        return f"{numbers.percent(case.score)} right"
     if view.form.task in ("next", "structure"):
         return case.predicted
     guess = f"{case.predicted}, " if view.form.task == "class" and not view.form.binary and case.predicted else ""

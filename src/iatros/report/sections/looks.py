@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from iatros.evidence import Importance, MethodCheck
+from iatros.predictions import OF_POSITIONS
 from iatros.report import numbers
 from iatros.report.figures.deletion import deletion
 from iatros.report.figures.forest import Mark, Scale, axis, row, scale
@@ -25,6 +26,9 @@ def section(reading: Reading) -> Section:
 
 
 def _part(view: View) -> Part:
+    if view.form.task in OF_POSITIONS:
+        why = "Importances and attributions explain one score of a case. This target has many in each; see section 5."
+        return Part(Markup("Not examined: a case has no one score to explain."), nope(why))
     own = [one for one in view.reading.evidence.importances if one.target == view.name]
     found = sorted(own, key=lambda one: -one.value)[:MOST]
     checks = [check for check in view.reading.evidence.checks if check.target == view.name]
