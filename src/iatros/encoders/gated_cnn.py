@@ -31,7 +31,7 @@ class GatedCNN(Encoder):
     repeats: int = Field(default=1, ge=1)
     """How often all dilations are gone through."""
     dropout: float = Field(default=0.1, ge=0, lt=1)
-    """Share of each layer's entries dropped in training."""
+    """Share of each layer's channels silenced in training, a case at a time."""
     pooling: TokenPooling = "mean+max"
     """How positions become one description; flat only for sequences of one length."""
 
@@ -58,6 +58,7 @@ class GatedNetwork(nn.Module):
             nn.Conv1d(width, 2 * width, size, padding=size // 2 * step, dilation=step) for step in dilations
         )
         self.scales = nn.Parameter(torch.full((len(dilations), width, 1), START))
+        self.silent = nn.Dropout1d(dropout)
         self.dropout = nn.Dropout(dropout)
         self.norm = nn.LayerNorm(width)
         self.pool = TokenPool(pooling, width, shape.space[0])
@@ -67,7 +68,15 @@ class GatedNetwork(nn.Module):
         values = self.input(tokens).transpose(1, 2)
         inside = tokens.mask[:, None].to(values.dtype)
         for scale, layer in zip(self.scales, self.layers, strict=True):
-            found = nn.functional.glu(layer(values), dim=1)
-            values = values + scale * self.dropout(found) * inside
+            found = self.silent(nn.functional.glu(_scaled(layer, scale, values), dim=1))
+            values = values + found * inside.to(found.dtype)
         positions: Tensor = self.norm(values.transpose(1, 2))
         return Features(whole=self.dropout(self.pool(positions, tokens.mask)), positions=positions, mask=tokens.mask)
+
+
+def _scaled(layer: nn.Module, scale: Tensor, values: Tensor) -> Tensor:
+    """layer(values) with the half that passes the gate times scale [W, 1]: on the weights, not on every position."""
+    assert isinstance(layer, nn.Conv1d)
+    by = torch.cat([scale, torch.ones_like(scale)])
+    bias = None if layer.bias is None else layer.bias * by[:, 0]
+    return nn.functional.conv1d(values, layer.weight * by[:, :, None], bias, padding=layer.padding, dilation=layer.dilation)
