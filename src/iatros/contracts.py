@@ -347,6 +347,18 @@ class Modality(Source):
     def batch(self, packed: Packed, rows: NDArray[np.int64], fitted: Learned) -> Layout:
         """Cases `rows` as a layout, scaled by what was fitted. No Python per case."""
 
+    def rooted(self, folder: Path) -> Self:
+        """The same, with relative paths that the study itself names (a pretrained model) told from this folder."""
+        return self
+
+    def pretrained(self, plan: Learned) -> str:
+        """The frozen model as whose vectors this input is read, in words; "" where there is none."""
+        return ""
+
+    def foreknows(self) -> bool:
+        """Does a position of the layout hold something of those behind it? What foretells refuses that."""
+        return False
+
     def turns(self) -> bool:
         """Are cases also read from their other end, so that positions lose their places? Dense targets refuse that."""
         return False
@@ -378,6 +390,10 @@ class Modality(Source):
     def cell(self, codes: NDArray[np.int64], fitted: Learned) -> str:
         """Of a layout of tokens: codes [L] as a cell of letters or text again; "" of other layouts."""
         return ""
+
+    def read_anew(self, layout: Any, packed: Packed, fitted: Learned) -> Any:  # Any: this modality's layout
+        """A layout whose codes were changed, as the network reads it: with the vectors of the changed codes, say."""
+        return layout
 
     def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
         """Groups of cases (positions) that are nearly the same to the eye; none where that makes no sense."""

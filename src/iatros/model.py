@@ -68,6 +68,9 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
             todo = "name an encoder that gives them" if not able else f"anchor it to {', '.join(able)}"
             raise InputError(Finding("error", what, todo, source=name))
         read = anchor_of(target, inputs)
+        if target.foretells and inputs[read].foreknows():
+            what = f"targets.{name} foretells letters, and the pretrained vectors of inputs.{read} know those behind them"
+            raise InputError(Finding("error", what, "leave its `embedding` out", source=read))
         if target.foretells and not encoder_of(inputs[read]).causal():
             kind = encoder_of(inputs[read]).kind
             what = f"targets.{name} foretells letters, and the encoder of inputs.{read}, `{kind}`, looks ahead"
@@ -92,6 +95,15 @@ def _check_shared(name: str, inputs: Mapping[str, Modality]) -> None:
     raise InputError(Finding("error", what, "name an input of the same kind, and an encoder there alone", source=name))
 
 
+def _check_shapes(readers: Mapping[str, str], shapes: Mapping[str, Shape]) -> None:
+    """Inputs that share an encoder hold the same at their positions: letters of one alphabet, vectors of one model."""
+    for name, reader in readers.items():
+        held = [(shape.layout, shape.numbers, shape.categories) for shape in (shapes[name], shapes[reader])]
+        if held[0] != held[1]:
+            what = f"inputs.{name} shares the encoder of `{reader}`, and holds something else: other letters, or other vectors"
+            raise InputError(Finding("error", what, "give both the same alphabet and the same `embedding`", source=name))
+
+
 class Network(nn.Module):
     """Encoders, fusion and readouts as one module.
 
@@ -104,6 +116,7 @@ class Network(nn.Module):
     def __init__(self, blueprint: Blueprint) -> None:
         super().__init__()
         self.reader = {name: blueprint.shares.get(name, name) for name in blueprint.encoders}  # of each input, whose encoder
+        _check_shapes(self.reader, blueprint.shapes)
         own = {name: blueprint.encoders[name].build(blueprint.shapes[name]) for name in dict.fromkeys(self.reader.values())}
         self.encoders = nn.ModuleDict(own)
         built = {name: own[reader] for name, reader in self.reader.items()}

@@ -19,6 +19,8 @@ SPREAD = 0.1  # of the vectors at first
 class Bag(Encoder):
     """The mean of the vectors of all words of one, two, ... pieces, whatever their order: for few and short texts.
 
+    On vectors of a pretrained model it is a linear readout of their mean and maximum.
+
     Source: Joulin et al. 2017, arXiv:1607.01759 (fastText).
     """
 
@@ -48,7 +50,7 @@ class BagNetwork(nn.Module):
     def __init__(self, shape: Shape, said: Bag) -> None:
         super().__init__()
         self.pieces = TokenInput(shape, said.width)
-        self.words = nn.Embedding(said.buckets, said.width) if said.grams > 1 else None
+        self.words = nn.Embedding(said.buckets, said.width) if said.grams > 1 and shape.categories else None
         for table in (self.pieces.codes, self.words):
             if table is not None:
                 nn.init.normal_(table.weight, std=SPREAD)

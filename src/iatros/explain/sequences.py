@@ -5,7 +5,7 @@ In: a subject, positions [B, L] as codes, what is usual. Out: attributions [B, L
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -22,6 +22,7 @@ Method = Literal["integrated_gradients", "occlusion"]
 METHODS: tuple[Method, ...] = ("integrated_gradients", "occlusion")
 SPAN = 9  # positions that are occluded at once, of sequences up to WINDOWS times as long
 WINDOWS = 100  # per sequence, at most about twice as many
+POOL = 4_096  # vectors from which those are drawn that take the place of others
 DRAWS = 2  # of letters that take the place of what is occluded
 
 
@@ -30,12 +31,16 @@ class Usual:
     """What a position holds where nothing is the matter.
 
     shares: [V] how often each code stands in training sequences without the outcome; 0 for code 0, which stands for nothing
+    vectors: [P, D] those of positions of such sequences, where a network reads vectors in place of codes
     """
 
     shares: Tensor
+    vectors: Tensor | None = None
 
     def drawn(self, like: Tensor, generator: torch.Generator) -> Tensor:
-        """Codes as often as they are usual, in the shape of `like`."""
+        """Codes as often as they are usual, or vectors, in the shape of `like`: [B, L], or [B, L, D]."""
+        if self.vectors is not None:
+            return self.vectors[torch.randint(len(self.vectors), like.shape[:2], generator=generator)]
         drawn = torch.multinomial(self.shares, like.numel(), replacement=True, generator=generator)
         return drawn.reshape(like.shape)
 
@@ -43,11 +48,29 @@ class Usual:
 def usual(tokens: Tokens, vocabulary: int) -> Usual:
     """From training sequences; with none that holds anything, all codes are equally usual."""
     codes = codes_of(tokens)
-    count = torch.bincount(codes[tokens.mask], minlength=vocabulary).double()
+    vectors = None if tokens.values is None else _some(tokens.values[tokens.mask])
+    count = torch.bincount(codes[tokens.mask], minlength=max(1, vocabulary)).double()
     count[0] = 0
     if count.sum() == 0:
         count[1:] = 1
-    return Usual((count / count.sum()).float())
+    return Usual((count / count.sum()).float(), vectors)
+
+
+def _some(vectors: Tensor) -> Tensor:
+    """Vectors evenly chosen among many; of none, one of zeros."""
+    if not len(vectors):
+        return vectors.new_zeros(1, vectors.shape[1])
+    return vectors[torch.linspace(0, len(vectors) - 1, min(len(vectors), POOL)).long()]
+
+
+def read_by(tokens: Tokens) -> Tensor:
+    """What a network reads at each position: codes [B, L], or the vectors [B, L, D] that stand in for them."""
+    return codes_of(tokens) if tokens.values is None else tokens.values
+
+
+def reading(tokens: Tokens, held: Tensor) -> Tokens:
+    """The same positions with other codes or vectors."""
+    return Tokens(tokens.mask, held) if tokens.values is None else replace(tokens, values=held)
 
 
 def codes_of(tokens: Tokens) -> Tensor:
@@ -62,8 +85,14 @@ def integrated_gradients(subject: Subject, tokens: Tokens, reference: Usual, ste
 
     The way runs through mixtures of letters, from the usual shares at every position to the one that is there. Where the
     network has one table of vectors for its codes, mixtures are made of these, which is the same and needs no array as wide
-    as a vocabulary. Source: Sundararajan et al. 2017, arXiv:1703.01365.
+    as a vocabulary. Where the network reads vectors of a pretrained model, the way runs from their usual mean: an attribution
+    then says what was read at a position, and the vector of a position knows its surroundings.
+    Source: Sundararajan et al. 2017, arXiv:1703.01365.
     """
+    if tokens.values is not None and reference.vectors is not None:
+        usual_vector = reference.vectors.mean(0)
+        moved = path_integral(lambda held: subject.of(reading(tokens, held)), tokens.values, usual_vector, steps)
+        return moved.sum(2) * tokens.mask
     codes = codes_of(tokens)
     table = _table(subject, len(reference.shares))
     if table is None:
@@ -78,14 +107,16 @@ def integrated_gradients(subject: Subject, tokens: Tokens, reference: Usual, ste
 
 
 def occlusion(subject: Subject, tokens: Tokens, reference: Usual, generator: torch.Generator, draws: int = DRAWS) -> Tensor:
-    """How far the score falls when a stretch is replaced by usual letters drawn at random, averaged over draws."""
-    codes = codes_of(tokens)
-    length = codes.shape[1]
-    patch = max(SPAN, length // WINDOWS) / length
-    found = torch.zeros(codes.shape)
+    """How far the score falls when a stretch is replaced by usual letters (or vectors) drawn at random, a mean over draws."""
+    held = read_by(tokens)
+    length = held.shape[1]
+    patch = min(1, max(SPAN, length // WINDOWS) / length)
+    found = torch.zeros(held.shape[:2])
     for _ in range(draws):
-        others = reference.drawn(codes, generator)
-        found += fall_by_window(lambda given: subject.of(Tokens(tokens.mask, given)), codes, others, (length,), min(1, patch))
+        others = reference.drawn(held, generator).movedim(1, -1)  # positions last
+        found += fall_by_window(
+            lambda given: subject.of(reading(tokens, given.movedim(-1, 1))), held.movedim(1, -1), others, (length,), patch
+        )
     return found / draws * tokens.mask
 
 

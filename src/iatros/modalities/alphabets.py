@@ -22,6 +22,7 @@ SIGNS: dict[Alphabet, bytes] = {
     "protein": b"ACDEFGHIKLMNPQRSTVWYUO",
     "smiles": PRINTABLE,
 }
+COMMON = 20  # letters of an alphabet that are not rare; U and O stand in a handful of proteins
 COMPLEMENT = np.array([0, 4, 3, 2, 1])  # of the codes of A, C, G, T (or U); 0 stays unknown
 SMILES_ONLY = b"()[]=#@+-\\/123456789"
 SMILES_SHARE = 0.05  # of the signs, from which letters without blanks are molecules

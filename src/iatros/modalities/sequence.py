@@ -6,6 +6,7 @@ In: a column of letters or of text. Out: codes packed end to end; batches `Token
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
@@ -14,26 +15,32 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 from torch import Generator, Tensor
 
-from iatros.contracts import Cells, Learned, Modality, Motion, Picture, Shape, Summary, Tokens
+from iatros.contracts import Cells, Learned, Modality, Motion, Picture, Shape, Summary, Tokens, each
 from iatros.findings import Finding
-from iatros.modalities.alphabets import COMPLEMENT, SIGNS, Alphabet, spelled
+from iatros.modalities import sequence_vectors
+from iatros.modalities.alphabets import COMMON, COMPLEMENT, SIGNS, Alphabet, spelled
+from iatros.modalities.embedding import Embedding
 from iatros.modalities.sequence_cells import SequencePlan, check_cells, pack_cells, plan_cells, text_of, written
 from iatros.modalities.sequence_summary import summarised, windows_of
 from iatros.modalities.sequence_twins import twins_of
 from iatros.packed import Packed, side_by_side
 
 SHOWN = 24  # letters of a case that a reader sees
-COMMON = 20  # letters that a motif is made of; U and O stand in a handful of proteins
 NUCLEOTIDES = ("dna", "rna")
 
 
 class Vocabulary(Learned):
-    """The codes: `size` of them, 0 for nothing known among them. pieces: a text's vocabulary as JSON, "" for letters."""
+    """The codes: `size` of them, 0 for nothing known among them. pieces: a text's vocabulary as JSON, "" for letters.
+
+    centre, spread: mean and standard deviation of each entry of a pretrained model's vectors in training, () without one
+    """
 
     alphabet: Alphabet
     size: int
     longest: int
     pieces: str = ""
+    centre: tuple[float, ...] = ()
+    spread: tuple[float, ...] = ()
 
 
 class Sequence(Modality):
@@ -41,8 +48,8 @@ class Sequence(Modality):
 
     version: ClassVar[int] = 1
     unpacked: ClassVar[frozenset[str]] = frozenset(
-        {"kind", "encoder", "shares", "vocabulary", "masked", "shift", "reverse_complement"}
-    )
+        {"kind", "encoder", "shares", "vocabulary", "masked", "shift", "reverse_complement", "embedding"}
+    )  # which model it is stands in the plan
     layout: ClassVar[type[Tokens]] = Tokens
     default: ClassVar[str] = "gated_cnn"
     Plan: ClassVar[type[Learned]] = SequencePlan
@@ -66,10 +73,15 @@ class Sequence(Modality):
 
     Not for what has a strand, such as splice sites."""
 
+    embedding: Embedding | None = None
+    """A pretrained model whose vectors the network reads in place of letters or words: `{ folder = "esm2_t6_8M" }`."""
+
     @model_validator(mode="after")
     def _strands_are_of_nucleotides(self) -> Sequence:
         if self.reverse_complement and self.alphabet not in (*NUCLEOTIDES, "auto"):
             raise ValueError(f"reverse_complement is for DNA and RNA, and alphabet says {self.alphabet}")
+        if self.reverse_complement and self.embedding is not None:
+            raise ValueError("a pretrained model reads one strand: leave reverse_complement or the embedding out")
         return self
 
     def columns_used(self) -> tuple[str, ...]:
@@ -77,24 +89,39 @@ class Sequence(Modality):
 
     def check(self, cells: Cells) -> list[Finding]:
         """Cells without letters, with signs of another alphabet, longer than what is read."""
-        plan = self.plan(cells)
+        plan = self._letters(cells)
         found = check_cells(cells, self.column, plan)
         if self.reverse_complement and plan.alphabet not in NUCLEOTIDES:
             what = f"reverse_complement is for DNA and RNA, and the cells hold {plan.alphabet}"
             found.append(Finding("error", what, "leave it out", cells.file, (), self.column))
+        if self.embedding is not None:
+            found += sequence_vectors.check_model(self.embedding, plan.alphabet, cells.file, self.column)
         return found
 
     def plan(self, cells: Cells) -> SequencePlan:
-        """Alphabet and lengths."""
-        return plan_cells(written(cells, self.column), None if self.alphabet == "auto" else self.alphabet, self.longest)
+        """Alphabet and lengths, and which pretrained model reads them."""
+        plan = self._letters(cells)
+        return plan.model_copy(update={"embedding": sequence_vectors.identity_of(self.embedding, plan.alphabet)})
+
+    def rooted(self, folder: Path) -> Sequence:
+        """With the pretrained model's folder told from this one."""
+        return self if self.embedding is None else self.model_copy(update={"embedding": self.embedding.rooted(folder)})
 
     def pack(self, cells: Cells, plan: Learned) -> Packed:
-        """signs [N + 1] uint8, starts and lengths [M]."""
-        return pack_cells(cells, self.column, cast(SequencePlan, plan))
+        """signs [N + 1] uint8, starts and lengths [M]; with a pretrained model, its vectors too."""
+        plan = cast(SequencePlan, plan)
+        packed = pack_cells(cells, self.column, plan)
+        if self.embedding is None or plan.embedding is None:
+            return packed
+        return sequence_vectors.with_vectors(packed, cells, self.column, self.embedding)
 
     def fit(self, packed: Packed, rows: NDArray[np.int64]) -> Vocabulary:
-        """The pieces of the training texts; letters have nothing to learn."""
+        """The pieces of the training texts, or the scale of a model's vectors; letters have nothing to learn."""
         plan = cast(SequencePlan, packed.plan)
+        if plan.embedding is not None:
+            size = 1 + (plan.embedding.codes if plan.alphabet == "text" else len(SIGNS[plan.alphabet]))
+            centre, spread = sequence_vectors.scale_of(packed, rows)
+            return Vocabulary(alphabet=plan.alphabet, size=size, longest=plan.longest, centre=centre, spread=spread)
         if plan.alphabet != "text":
             return Vocabulary(alphabet=plan.alphabet, size=1 + len(SIGNS[plan.alphabet]), longest=plan.longest)
         from iatros.modalities import sequence_words
@@ -104,11 +131,18 @@ class Sequence(Modality):
 
     def shape(self, fitted: Learned) -> Shape:
         fitted = cast(Vocabulary, fitted)
+        if fitted.centre:
+            return Shape(Tokens, numbers=len(fitted.centre), space=(fitted.longest,))
         return Shape(Tokens, categories=(fitted.size,), space=(fitted.longest,))
 
     def batch(self, packed: Packed, rows: NDArray[np.int64], fitted: Learned) -> Tokens:
-        """codes [B, L] int64, 0 where nothing is known; mask [B, L], True on the positions of each case."""
+        """codes [B, L] int64, 0 where nothing is known; mask [B, L], True on the positions of each case.
+
+        With a pretrained model also its vectors as values [B, L, D], which the network reads in place of the codes.
+        """
         fitted = cast(Vocabulary, fitted)
+        if fitted.centre:
+            return sequence_vectors.batch_of(packed, rows, fitted.centre, fitted.spread)
         if fitted.alphabet == "text":
             codes, mask = _worded(packed, rows, fitted)
         else:
@@ -120,6 +154,8 @@ class Sequence(Modality):
     def length(self, packed: Packed) -> NDArray[np.int64]:
         """[M] positions that are read; of a text, its bytes, to which they are in proportion."""
         plan = cast(SequencePlan, packed.plan)
+        if plan.embedding is not None:
+            return np.asarray(packed["vector_lengths"])
         lengths = np.asarray(packed["lengths"])
         return lengths if plan.alphabet == "text" else np.minimum(lengths, plan.longest)
 
@@ -129,13 +165,13 @@ class Sequence(Modality):
         if self.shift:
             steps = torch.randint(-self.shift, self.shift + 1, (len(layout.mask), 1), generator=generator)
             places = _on(layout.mask, torch.arange(layout.mask.shape[1]) - steps)
-            layout = Tokens(layout.mask, _read(layout.codes, places))
+            layout = each(layout, lambda t: t if t is layout.mask else _read(t, places))
         if self.reverse_complement:
             turned = torch.rand(len(layout.mask), generator=generator) < 0.5
             layout = _other_strand(layout, turned)
         if self.masked:
             kept = torch.rand(layout.codes.shape, generator=generator) >= self.masked
-            layout = Tokens(layout.mask, layout.codes * kept)
+            layout = each(layout, lambda t: t if t is layout.mask else t * kept.view(*kept.shape, *(1,) * (t.ndim - 2)))
         return layout, None if places is None else Motion(places=places)
 
     def view(self, layout: Any, number: int) -> Tokens:  # Any: Tokens, as the contract has it
@@ -143,6 +179,15 @@ class Sequence(Modality):
         if not self.reverse_complement or number % 2 == 0:
             return cast(Tokens, layout)
         return _other_strand(layout, torch.ones(len(layout.mask), dtype=torch.bool, device=layout.mask.device))
+
+    def pretrained(self, plan: Learned) -> str:
+        """Name, architecture, fingerprint and layer."""
+        identity = cast(SequencePlan, plan).embedding
+        return "" if identity is None else f"{identity}, layer {identity.layer}"
+
+    def foreknows(self) -> bool:
+        """A pretrained model's vector knows its surroundings."""
+        return self.embedding is not None
 
     def turns(self) -> bool:
         """Are cases read from the other end too?"""
@@ -177,11 +222,23 @@ class Sequence(Modality):
         if fitted.alphabet != "text":
             begin, length = int(packed["starts"][row]), min(int(packed["lengths"][row]), fitted.longest)
             return list(spelled(packed["signs"][begin : begin + length], fitted.alphabet))
+        text = text_of(packed, row)
+        return [text[begin:end] for begin, end in pairwise([0, *self._ends(packed, row, text, fitted)])]
+
+    def _ends(self, packed: Packed, row: int, text: str, fitted: Vocabulary) -> list[int]:
+        """Where the pieces of a text end."""
+        if fitted.centre:
+            return sequence_vectors.text_pieces(packed, row)
         from iatros.modalities import sequence_words
 
-        text = text_of(packed, row)
-        ends = [0, *(end for _, end in sequence_words.spans(text, fitted.pieces)[: fitted.longest])]
-        return [text[begin:end] for begin, end in pairwise(ends)]
+        return [end for _, end in sequence_words.spans(text, fitted.pieces)[: fitted.longest]]
+
+    def read_anew(self, layout: Any, packed: Packed, fitted: Learned) -> Any:  # Any: Tokens, as the contract has it
+        """Changed letters with the vectors that the pretrained model gives them."""
+        fitted = cast(Vocabulary, fitted)
+        if self.embedding is None:
+            return layout
+        return sequence_vectors.read_anew(layout, packed, self.embedding, fitted.centre, fitted.spread)
 
     def cell(self, codes: NDArray[np.int64], fitted: Learned) -> str:
         """Letters, or the text that the pieces make."""
@@ -195,6 +252,10 @@ class Sequence(Modality):
     def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
         """Groups of equal sequences; of DNA and RNA also those of the other strand."""
         return twins_of(packed, cast(SequencePlan, packed.plan))
+
+    def _letters(self, cells: Cells) -> SequencePlan:
+        """Alphabet and lengths alone."""
+        return plan_cells(written(cells, self.column), None if self.alphabet == "auto" else self.alphabet, self.longest)
 
 
 def _worded(packed: Packed, rows: NDArray[np.int64], fitted: Vocabulary) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -216,8 +277,9 @@ def _on(mask: Tensor, places: Tensor) -> Tensor:
 
 
 def _read(codes: Tensor, places: Tensor) -> Tensor:
-    """Codes [B, L] from these places; 0 from nowhere."""
-    return torch.where(places >= 0, codes.gather(1, places.clamp_min(0)), 0)
+    """Codes [B, L], or vectors [B, L, D], from these places; 0 from nowhere."""
+    at = places if codes.ndim == 2 else places[:, :, None].expand_as(codes)
+    return torch.where(at >= 0, codes.gather(1, at.clamp_min(0)), 0)
 
 
 def _other_strand(layout: Tokens, turned: Tensor) -> Tokens:

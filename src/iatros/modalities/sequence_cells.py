@@ -20,6 +20,7 @@ from iatros.cases.sequences.tally import Tally
 from iatros.contracts import Cells, Learned
 from iatros.findings import Finding
 from iatros.modalities.alphabets import Alphabet, codes, guess
+from iatros.modalities.embedding import Identity
 from iatros.packed import Packed
 
 SEEN = 2_000  # cells that tell the alphabet
@@ -32,11 +33,13 @@ class SequencePlan(Learned):
     """How sequences are read.
 
     alphabet; longest: positions that are read of each; even: their common length, 0 where they differ
+    embedding: the pretrained model whose vectors stand in for the letters, if there is one
     """
 
     alphabet: Alphabet
     longest: int
     even: int = 0
+    embedding: Identity | None = None
 
 
 def written(cells: Cells, column: str) -> list[str]:

@@ -122,7 +122,9 @@ def _input(name: str, told: dict[str, Any]) -> str:
     kind, words = str(told.get("kind", "input")), name.replace("_", " ")
     if kind == "table":
         return f"From the table “{words}”, {numbers.counted(len(columns), 'column')} served: {numbers.joined(columns)}."
-    return f"“{words}” is {'an' if kind[:1] in 'aeiou' else 'a'} {kind}."
+    frozen = told.get("pretrained")
+    read = f", read as the vectors of the pretrained model {frozen}, which was not trained further" if frozen else ""
+    return f"“{words}” is {'an' if kind[:1] in 'aeiou' else 'a'} {kind}{read}."
 
 
 def _missing(reading: Reading) -> list[str]:

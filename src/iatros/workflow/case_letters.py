@@ -12,7 +12,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from iatros.contracts import Tokens
+from iatros.contracts import Learned, Tokens
 from iatros.explain.mutagenesis import Mutations, Score, mutagenesis, ranked
 from iatros.explain.sequences import codes_of
 from iatros.explain.words import gathered
@@ -28,6 +28,7 @@ from iatros.workflow.trials import Shown
 
 AT_ONCE = 128  # changed sequences in a batch
 MOST_CHANGED = 2_400  # single changes that are tried, in the stretch where most is said
+MOST_ANEW = 400  # where each goes through a pretrained model
 MOST_TOLD = 12
 DRAWN = 60  # positions of the logo
 KEY = key(("raised", "raised the score"), ("lowered", "lowered it"))
@@ -99,12 +100,16 @@ def scores_of(networks: list[Explained], shown: Shown, source: str, case: int, s
 def _score(network: Explained, shown: Shown, source: str, case: int, size: int) -> Score:
     of, layout = network.subject(shown.name, shown.form, shown.code, source, np.full(size, case, np.int64))
     assert isinstance(layout, Tokens)
-    return lambda codes: of.of(Tokens(layout.mask[: len(codes)], codes))
+    return lambda codes: of.of(network.changed(source, Tokens(layout.mask[: len(codes)], codes)))
 
 
 def _mutated(networks: list[Explained], shown: Shown, source: str, case: int, attribution: Floats, letters: int) -> Mutations:
     """All single changes of the stretch where most is said."""
-    reach = min(len(attribution), MOST_CHANGED // letters)
+    material = networks[0].material
+    plan = material.packs[source].plan
+    assert isinstance(plan, Learned)
+    slow = material.inputs[source].pretrained(plan)
+    reach = min(len(attribution), (MOST_ANEW if slow else MOST_CHANGED) // letters)
     begin = strongest_part(attribution, reach)
     size = min(AT_ONCE, 1 + reach * letters)
     layout = networks[0].batch(np.array([case], np.int64)).inputs[source]

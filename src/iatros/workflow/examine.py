@@ -92,9 +92,9 @@ def check(study: Study | str | Path, *, allow_leak: bool = False, watch: Watch |
 
 def opened(study: Study | str | Path) -> tuple[Study, Path]:
     """The study, and the folder in which its relative paths start."""
-    if isinstance(study, Study):
-        return study, Path()
-    return load(study), Path(study).parent
+    told, folder = (study, Path()) if isinstance(study, Study) else (load(study), Path(study).parent)
+    inputs = {name: modality.rooted(folder) for name, modality in told.inputs.items()}
+    return told.model_copy(update={"inputs": inputs}), folder
 
 
 def examine(

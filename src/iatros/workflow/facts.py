@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from iatros.contracts import PROOF
+from iatros.contracts import PROOF, Learned, Modality
 from iatros.evidence import Evidence
 from iatros.predictions import Form
 from iatros.workflow.begin import data_fingerprint
@@ -174,13 +174,17 @@ def after_training(examined: Examined, fleet: Fleet) -> dict[str, Any]:
             {"member": t.member.name, "parameters": t.parameters, "seconds": round(t.seconds, 2), "epochs": len(t.history)}
             for t in fleet.trained
         ],
-        "inputs": {
-            name: {"kind": m.kind, "encoder": m.encoder.kind if m.encoder else m.default, "columns": list(m.columns_used())}
-            for name, m in study.inputs.items()
-        },
+        "inputs": {name: _of_input(m, examined.plans[name]) for name, m in study.inputs.items()},
         "parameters": fleet.trained[0].parameters,
         "history": [list(point) for point in fleet.trained[0].history],
     }
+
+
+def _of_input(modality: Modality, plan: Learned) -> dict[str, Any]:
+    frozen = modality.pretrained(plan)
+    encoder = modality.encoder.kind if modality.encoder else modality.default
+    told = {"kind": modality.kind, "encoder": encoder, "columns": list(modality.columns_used())}
+    return told | ({"pretrained": frozen} if frozen else {})
 
 
 def of_baselines(classical: Mapping[str, Classical]) -> dict[str, Any]:

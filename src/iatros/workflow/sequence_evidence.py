@@ -54,8 +54,8 @@ def usual_of(subject: Explained, shown: Shown, source: str) -> Usual:
     rows = rows if len(rows) else known(subject, shown, source, subject.fold.rows("train"))
     layout = subject.batch(rows).inputs[source]
     assert isinstance(layout, Tokens)
-    modality = subject.material.inputs[source]
-    return usual(layout, modality.shape(subject.fits.inputs[source]).categories[0])
+    vocabulary = subject.material.inputs[source].shape(subject.fits.inputs[source]).categories
+    return usual(layout, vocabulary[0] if vocabulary else 0)
 
 
 def motifs(subject: Explained, shown: Shown, source: str) -> list[MotifEvidence]:

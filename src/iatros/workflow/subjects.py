@@ -33,6 +33,11 @@ class Explained:
         """Cases as the network reads them."""
         return batch(self.material, self.fits, rows)
 
+    def changed(self, source: str, layout: Layout) -> Layout:
+        """A layout of an input whose codes were changed, as the network reads it."""
+        found: Layout = self.material.inputs[source].read_anew(layout, self.material.packs[source], self.fits.inputs[source])
+        return found
+
     def subject(self, target: str, form: Form, code: int, source: str, rows: NDArray[np.int64]) -> tuple[Subject, Layout]:
         """The score of class `code` of `target` as a function of the input `source` of the cases `rows`, and that layout."""
         fixed = self.batch(rows)
