@@ -19,15 +19,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 import polars as pl
 from places import DATA, STUDIES
-from table import Row, report
+from table import Row, report, row_of
 
-from iatros.evidence import Evidence, Probe
-from iatros.results import MetricRow
+from iatros.evidence import Evidence
 from iatros.runs import read_json
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.run import run
@@ -73,19 +71,10 @@ def rows(protocol: str, made: Run) -> list[Row]:
     goal, met = (f"{REAL}", (ours.value or 0) > REAL) if protocol == "C3" else ("", None)
     alone = [row for name, row in found.items() if name.startswith("input:")]
     return [
-        _row(f"AUROC, {words}", ours, simple.value, goal=goal, met=met, note=f"peer: {simple.model}; {ours.cases:,} pairs"),
-        _row(f"AUROC, {words}, proteins not read", probe, note="how often the same proteins interacted in training"),
-        *(_row(f"AUROC, {words}, {row.model.removeprefix('input:')} alone", row) for row in alone),
+        row_of(f"AUROC, {words}", ours, simple.value, goal=goal, met=met, note=f"peer: {simple.model}; {ours.cases:,} pairs"),
+        row_of(f"AUROC, {words}, proteins not read", probe, note="how often the same proteins interacted in training"),
+        *(row_of(f"AUROC, {words}, {row.model.removeprefix('input:')} alone", row) for row in alone),
     ]
-
-
-def _row(claim: str, found: MetricRow | Probe, peer: float | None = None, **more: Any) -> Row:
-    low, high = _short(found.low), _short(found.high)
-    return Row(claim, _short(found.value), _short(peer), low=low, high=high, **more)
-
-
-def _short(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def main() -> None:

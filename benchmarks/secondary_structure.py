@@ -23,10 +23,9 @@ import numpy as np
 import polars as pl
 from flip import records
 from places import STUDIES
-from table import Row, report
+from table import Row, report, row_of
 
 from iatros.align.kin import Rule, candidates_between, likeness
-from iatros.results import MetricRow
 from iatros.splits.nearest import band
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.run import run
@@ -83,30 +82,22 @@ def rows(made: Run) -> list[Row]:
     ours = overall["iatros"]
     seconds = sum(one["seconds"] for one in made.record["training"])
     found = [
-        _row(
-            "Q3, NEW364", ours, overall["logistic regression"].value, f"{GOAL}", ours.value is not None and ours.value >= GOAL
-        ),
-        _row("Q3, one network alone (mean of two)", overall["iatros (mean of seeds)"]),
-        _row("Q3, most frequent state", overall["prevalence"]),
+        row_of("Q3, NEW364", ours, overall["logistic regression"].value, goal=f"{GOAL}", met=(ours.value or 0) >= GOAL),
+        row_of("Q3, one network alone (mean of two)", overall["iatros (mean of seeds)"]),
+        row_of("Q3, most frequent state", overall["prevalence"]),
     ]
     gain = [row for row in judged if row.against == "logistic regression" and not row.group]
     found += [
-        _row("Q3 over the window model, paired", row, goal="above 0", met=row.low is not None and row.low > 0) for row in gain
+        row_of("Q3 over the window model, paired", row, goal="above 0", met=row.low is not None and row.low > 0) for row in gain
     ]
     found += [
-        _row(f"Q3, nearest: {row.group.removeprefix('nearest=')} ({row.cases} proteins)", row)
+        row_of(f"Q3, nearest: {row.group.removeprefix('nearest=')} ({row.cases} proteins)", row)
         for row in judged
         if row.group and row.model == "iatros" and not row.against
     ]
     note = "of training, both networks one after the other on one thread, other programs on the machine"
     limit = f"{MINUTES * 2} core-minutes"
     return [*found, Row("minutes of training", round(seconds / 60, 1), goal=limit, met=seconds <= 120 * MINUTES, note=note)]
-
-
-def _row(claim: str, row: MetricRow, peer: float | None = None, goal: str = "", met: bool | None = None) -> Row:
-    value = None if row.value is None else round(row.value, 4)
-    low, high = (None if end is None else round(end, 4) for end in (row.low, row.high))
-    return Row(claim, value, None if peer is None else round(peer, 4), goal=goal, met=met, low=low, high=high)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 ALWAYS = ("iatros", "torch", "numpy")  # versions that are always noted
 
@@ -40,6 +40,23 @@ class Row:
     low: float | None = None
     high: float | None = None
     note: str = ""
+
+
+class Judged(Protocol):
+    """A figure of a run: its value and interval, None where there is none."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+
+
+def row_of(claim: str, found: Judged, peer: float | None = None, **more: Any) -> Row:
+    """A figure of a run as a row, to four digits after the point. more: other fields of the row."""
+    value, low, high, peer = (None if one is None else round(one, 4) for one in (found.value, found.low, found.high, peer))
+    return Row(claim, value, peer, low=low, high=high, **more)
 
 
 def report(name: str, rows: Sequence[Row], peers: Sequence[str] = (), arguments: Sequence[str] | None = None) -> bool:
