@@ -9,7 +9,10 @@ import polars as pl
 import pytest
 
 import iatros
+from iatros.findings import InputError
 from iatros.study import Study
+from iatros.workflow.explain import explain_case
+from iatros.workflow.positions import effects_of_positions
 
 # after A, C, G, T: probabilities of A, C, G, T and the end
 CHAIN = np.array(
@@ -88,3 +91,10 @@ def test_new_sequences_get_the_probability_of_each_letter(made):
 def test_other_sequences_are_judged(made):
     judged = iatros.evaluate(made, pl.DataFrame({"dna": chains(60, seed=1)}))
     assert next(row.value for row in judged.metrics if row.metric == "perplexity") < 4
+
+
+def test_no_case_of_a_language_model_has_a_score_to_explain(made):
+    with pytest.raises(InputError, match="gives no case one score to explain"):
+        explain_case(made, 2)
+    with pytest.raises(InputError, match="has no one score a sequence"):
+        effects_of_positions(made, pl.DataFrame({"dna": ["ACGT", "ACGT"]}))

@@ -7,14 +7,17 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 import iatros
 from iatros.cases.simulated_sequences import LETTERS, MOTIF, motif_sequences
+from iatros.cli import app
 from iatros.evidence import Evidence
 from iatros.explain.motifs import likeness
 from iatros.findings import InputError
 from iatros.runs import read_json
 from iatros.workflow.explain import explain_case
+from iatros.workflow.positions import effects_of_positions
 from iatros.workflow.sequence_evidence import strongest_part
 from iatros.workflow.variants import effects_of_variants
 
@@ -67,10 +70,10 @@ def genome(place):
     letters = list(draw.choice(list(LETTERS), 400))
     letters[SITE : SITE + 7] = "TGACTCA"
     (place / "genome.fa").write_text(f">chr1\n{''.join(letters)}\n")
-    rows = ["##fileformat=VCFv4.2", "#CHROM\tPOS\tID\tREF\tALT"]
+    rows = ["##fileformat=VCFv4.2", "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"]
     for at in (SITE + 1, SITE + 4, 60, 330):
         other = "A" if letters[at] != "A" else "C"
-        rows.append(f"chr1\t{at + 1}\tv{at}\t{letters[at]}\t{other}")
+        rows.append(f"chr1\t{at + 1}\tv{at}\t{letters[at]}\t{other}\t.\t.\tGENE={'SITE' if abs(at - SITE) < 9 else 'FAR'}")
     rows.append("chr1\t10\twrong\tN\tA")
     (place / "calls.vcf").write_text("\n".join(rows) + "\n")
     return place
@@ -134,6 +137,69 @@ def test_variants_are_those_of_their_windows(motif_run, genome):
     strong = np.abs(found["effect"].to_numpy()) > 0.3
     assert strong.sum() >= 2
     assert (np.sign(change[strong]) == np.sign(found["effect"].to_numpy()[strong])).all()
+
+
+def test_genes_are_ranked_by_their_variants(motif_run, genome, tmp_path):
+    found = effects_of_variants(motif_run, genome / "calls.vcf", genome / "genome.fa", genes="GENE")
+    assert found.genes["gene"].to_list() == ["SITE", "FAR"]
+    own = found.frame.filter(pl.col("genes") == "SITE")["effect"].abs()
+    assert found.genes["effect"][0] == pytest.approx(own.mean())
+    assert found.genes["variants"].to_list() == [2, 2]
+    assert found.genes["low"][0] > found.genes["high"][1]
+    (tmp_path / "genes.bed").write_text(f"chr1\t{SITE}\t{SITE + 7}\tSITE\n")
+    by_bed = effects_of_variants(motif_run, genome / "calls.vcf", genome / "genome.fa", genes=str(tmp_path / "genes.bed"))
+    assert by_bed.genes.row(0) == found.genes.row(0)
+
+
+def test_genes_that_no_variant_names_are_an_error(motif_run, genome):
+    with pytest.raises(InputError, match="no variant lies in a gene by `SYMBOL`"):
+        effects_of_variants(motif_run, genome / "calls.vcf", genome / "genome.fa", genes="SYMBOL")
+
+
+def aligned(count: int, begin: int) -> pl.DataFrame:
+    """Sequences that hold the site at one place."""
+    draw = np.random.default_rng(5)
+    texts = ["".join(draw.choice(list(LETTERS), LENGTH)) for _ in range(count)]
+    return pl.DataFrame({"dna": [f"{text[:begin]}TGACTCA{text[begin + 7 :]}" for text in texts]})
+
+
+def test_positions_of_the_site_have_the_largest_effects(motif_run):
+    found = effects_of_positions(motif_run, aligned(12, 20))
+    first = found.frame.head(5)
+    assert set(first["position"]) <= set(range(21, 28))
+    assert (first["low"] > 0).all()
+    assert ((first["low"] <= first["effect"]) & (first["effect"] <= first["high"])).all()
+    assert all("TGACTCA"[at - 21] == letter for at, letter in first.select("position", "letter").iter_rows())
+    assert (found.cases, found.of, found.networks) == (12, 12, 2)
+    assert len(found.frame) == LENGTH
+
+
+def test_sequences_of_several_lengths_have_no_positions_in_common(motif_run):
+    with pytest.raises(InputError, match="50 to 60 letters, most of them 60") as refused:
+        effects_of_positions(motif_run, pl.concat([aligned(3, 20), pl.DataFrame({"dna": ["ACGTA" * 10]})]))
+    assert refused.value.finding.rows == (4,)
+
+
+def test_the_command_line_prints_genes_and_positions(motif_run, genome, tmp_path):
+    run, out = str(motif_run.folder.path), tmp_path / "effects.csv"
+    words = [
+        "--variants",
+        str(genome / "calls.vcf"),
+        "--reference",
+        str(genome / "genome.fa"),
+        "--genes",
+        "GENE",
+        "-o",
+        str(out),
+    ]
+    told = CliRunner().invoke(app, ["explain", run, *words])
+    assert "2 genes, mean absolute effect" in told.output
+    assert pl.read_csv(tmp_path / "effects-genes.csv")["gene"].to_list() == ["SITE", "FAR"]
+    aligned(4, 20).write_csv(tmp_path / "sites.csv")
+    told = CliRunner().invoke(app, ["explain", run, "--positions", str(tmp_path / "sites.csv")])
+    assert "limits over 4 cases" in told.output
+    assert "and 40 smaller ones" in told.output
+    assert CliRunner().invoke(app, ["explain", run, "--genes", "GENE", "--case", "3"]).exit_code == 2
 
 
 def test_no_variant_left_is_an_error_with_its_reason(motif_run, genome, tmp_path):

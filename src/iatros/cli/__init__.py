@@ -154,18 +154,30 @@ def explain(
         Path | None, typer.Option(metavar="VCF", help="Instead of a case: what each variant does to the score of DNA.")
     ] = None,
     reference: Annotated[Path | None, typer.Option(metavar="FASTA", help="With --variants: what they were called on.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="With --variants: CSV to write.")] = None,
+    genes: Annotated[
+        str | None, typer.Option(metavar="BED|KEY", help="With --variants: rank genes too, by a BED file or a key of INFO.")
+    ] = None,
+    positions: Annotated[
+        str | None, typer.Option(metavar="CASES", help="Instead: rank the positions of sequences of one length.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="With --variants or --positions: CSV to write.")] = None,
     json: Json = False,
 ) -> None:
-    """Say why the model gave one case its score, and how far that can be trusted; or what variants would do to it."""
-    if (case is None) == (variants is None):
-        raise typer.BadParameter("name a row with --case, or a file with --variants", param_hint="--case")
+    """Say why the model gave one case its score, and how far that can be trusted; or what changed letters do to it."""
+    if sum(given is not None for given in (case, variants, positions)) != 1:
+        raise typer.BadParameter("name a row with --case, or a file with --variants or --positions", param_hint="--case")
+    if genes is not None and variants is None:
+        raise typer.BadParameter("genes are ranked by their variants: name a file with --variants", param_hint="--genes")
     if variants is not None:
         if reference is None:
             raise typer.BadParameter("name the FASTA file that they were called on", param_hint="--reference")
         from iatros.cli.effects import explain_variants
 
-        explain_variants(run, variants, reference, target, out, as_json=json)
+        explain_variants(run, variants, reference, target, genes, out, as_json=json)
+    if positions is not None:
+        from iatros.cli.effects import explain_positions
+
+        explain_positions(run, positions, target, out, as_json=json)
     if case is not None:
         from iatros.cli.verbs import explain_case
 

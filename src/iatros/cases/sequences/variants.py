@@ -20,6 +20,7 @@ from iatros.findings import Finding, InputError
 
 NUCLEOTIDES = b"ACGTN"
 COLUMNS = 5  # of a line that are read: CHROM, POS, ID, REF, ALT
+INFO = 7  # place of the column that is kept as it is
 DIGITS = 13  # of a position
 LOT = 100_000  # lines
 BROKEN: Told = ("aside", "a line has not the columns CHROM, POS, ID, REF, ALT with a position from 1", "mend or remove it")
@@ -39,6 +40,7 @@ class Variants:
     chromosomes, names, reference, alternative: [M]; alleles in capitals
     begins: [M] the first letter of the reference's allele, from 0 (a VCF's POS - 1)
     lines:  [M] in the file, from 1
+    info:   [M] the INFO column as it stands, "" where there is none
     """
 
     chromosomes: tuple[str, ...]
@@ -47,6 +49,7 @@ class Variants:
     reference: tuple[str, ...]
     alternative: tuple[str, ...]
     lines: NDArray[np.int64]
+    info: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -86,9 +89,9 @@ def left_aligned(reference: str, alternative: str) -> bool:
 
 
 def _variants(rows: list[tuple[int, bytes]], tally: Tally) -> Variants:
-    kept: list[tuple[str, int, str, str, str, int]] = []
+    kept: list[tuple[str, int, str, str, str, int, str]] = []
     for line, text in rows:
-        cells = text.split(b"\t", COLUMNS)
+        cells = text.split(b"\t", INFO + 1)
         fault = _fault(cells)
         if fault is not None:
             tally.note(*fault, lines=[line])
@@ -97,11 +100,12 @@ def _variants(rows: list[tuple[int, bytes]], tally: Tally) -> Variants:
         reference, alternative = (cell.decode("ascii").upper() for cell in cells[3:5])
         if not left_aligned(reference, alternative):
             tally.note("left_aligned", SHIFTED, [line])
-        kept.append((chromosome, int(position) - 1, name, reference, alternative, line))
+        info = cells[INFO].decode("utf-8", "replace") if len(cells) > INFO else ""
+        kept.append((chromosome, int(position) - 1, name, reference, alternative, line, info))
     if not kept:
-        return Variants((), np.zeros(0, np.int64), (), (), (), np.zeros(0, np.int64))
-    chromosomes, begins, names, references, alternatives, lines = zip(*kept, strict=True)
-    return Variants(chromosomes, np.array(begins, np.int64), names, references, alternatives, np.array(lines, np.int64))
+        return Variants((), np.zeros(0, np.int64), (), (), (), np.zeros(0, np.int64), ())
+    chromosomes, begins, names, references, alternatives, lines, infos = zip(*kept, strict=True)
+    return Variants(chromosomes, np.array(begins, np.int64), names, references, alternatives, np.array(lines, np.int64), infos)
 
 
 def _fault(cells: list[bytes]) -> tuple[str, Told] | None:

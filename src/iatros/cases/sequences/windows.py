@@ -109,6 +109,6 @@ def _padded(variants: Variants, i: int, lengths: dict[str, int], width: int) -> 
 
 def _chosen(variants: Variants, rows: list[int]) -> Variants:
     """Some of them."""
-    columns = (variants.chromosomes, variants.names, variants.reference, variants.alternative)
-    chromosomes, names, references, alternatives = (tuple(column[i] for i in rows) for column in columns)
-    return Variants(chromosomes, variants.begins[rows], names, references, alternatives, variants.lines[rows])
+    columns = (variants.chromosomes, variants.names, variants.reference, variants.alternative, variants.info)
+    chromosomes, names, references, alternatives, info = (tuple(column[i] for i in rows) for column in columns)
+    return Variants(chromosomes, variants.begins[rows], names, references, alternatives, variants.lines[rows], info)
