@@ -10,6 +10,7 @@ import iatros
 from iatros.evidence import Evidence
 from iatros.runs import read_json
 from iatros.study import Study
+from iatros.workflow import probing
 
 MOTIF = "WHWHW"
 
@@ -28,21 +29,24 @@ def pairs(count: int, seed: int = 0) -> pl.DataFrame:
     return pl.DataFrame({"a": first, "b": second, "interacts": (marks[:, 0] ^ marks[:, 1]).astype(int)})
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def study_of(table: pl.DataFrame, width: int = 16, epochs: int = 12, **split: str) -> Study:
     read = {"kind": "sequence", "alphabet": "protein"}
-    encoder = {"kind": "gated_cnn", "width": 16, "dilations": [1, 2], "dropout": 0.0}
-    study = Study(
+    encoder = {"kind": "gated_cnn", "width": width, "dilations": [1, 2], "dropout": 0.0}
+    return Study(
         name="pairs",
-        cases={"table": pairs(400)},
+        cases={"table": table},
         inputs={"a": {**read, "column": "a", "encoder": encoder}, "b": {**read, "column": "b", "shares": "a"}},
         fusion={"kind": "symmetric", "dropout": 0.0},
         targets={"interacts": {"kind": "class", "column": "interacts", "positive": "1"}},
-        split={"kind": "holdout"},
-        training={"epochs": 12, "batch": 16, "rate": 0.01, "decay": 0, "alone": 0, "precision": "float32", "threads": 1},
+        split=split or {"kind": "holdout"},
+        training={"epochs": epochs, "batch": 16, "rate": 0.01, "decay": 0, "alone": 0, "precision": "float32", "threads": 1},
         evaluation={"resamples": 100},
     )
-    return iatros.run(study, tmp_path_factory.mktemp("pairs") / "run")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return iatros.run(study_of(pairs(400)), tmp_path_factory.mktemp("pairs") / "run")
 
 
 def test_what_only_both_proteins_tell_is_learnt(made):
@@ -65,3 +69,16 @@ def test_letters_of_both_proteins_are_explained(made):
     for case in shown:
         assert case.input in {"a", "b"}
         assert len(case.attribution) == len(case.letters)
+
+
+def test_how_often_proteins_were_met_is_counted_over_all_cases(tmp_path, monkeypatch):
+    """Also where other probes look at a part of the cases, in which each protein is met once or not at all."""
+    monkeypatch.setattr(probing, "MOST_CASES", 60)
+    rng, few = np.random.default_rng(0), pairs(40)
+    code = rng.integers(0, 40, (240, 2))
+    table = pl.DataFrame({"a": few["a"][code[:, 0]], "b": few["b"][code[:, 1]], "interacts": (code.sum(1) > 40).astype(int)})
+    table = table.with_columns(part=pl.Series(["train", "train", "test"] * 80))
+    run = iatros.run(study_of(table, width=4, epochs=1, kind="column", column="part"), tmp_path / "run")
+    probe = next(one for one in Evidence(**read_json(run.folder.evidence)).probes if one.name == "inputs met before")
+    assert probe.value > 0.85
+    assert probe.verdict == "warning"

@@ -41,11 +41,7 @@ def probes(examined: Examined, material: Material, target: str, form: Form) -> l
         return []  # plain features of whole cases say nothing of single positions
     summary = material.features
     chosen = some(len(material))
-    truth = material.targets[target].truth_columns(material.truths[target], chosen)
-    place = np.full(len(material), -1, np.int64)
-    place[chosen] = np.arange(len(chosen))
-    pairs = [(_at(place, f.development()), _at(place, f.rows("test"))) for f in examined.first_repeat]
-    question = Question(target, form, {k: list(v) for k, v in truth.items()}, pairs, examined.cohort.patient[chosen])
+    question = _question(examined, material, target, form, chosen)
     values, names = summary.values[chosen], summary.names
     found = [shuffled_outcomes(question, values, names), missingness_alone(question, values)]
     if examined.cohort.site is not None:
@@ -54,13 +50,22 @@ def probes(examined: Examined, material: Material, target: str, form: Form) -> l
         met = replace(question, folds=mixed_folds(examined.cohort.patient[chosen], site)) if unseen else question
         found.append(metadata_alone(met, "site", *one_hot(site)))
         found.append(site_from_inputs(met, values, names, site))
-    things = recurring(examined, chosen)
-    if things:
-        found.append(met_before(question, things))
+    things = recurring(examined)
+    if things:  # counted over all cases: in a part of them each thing is met less often
+        found.append(met_before(_question(examined, material, target, form, np.arange(len(material))), things))
     return [*found, best_single(question, values, names)]
 
 
-def recurring(examined: Examined, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _question(examined: Examined, material: Material, target: str, form: Form, rows: NDArray[np.int64]) -> Question:
+    """The outcome of these cases, and the main split's folds among them."""
+    truth = material.targets[target].truth_columns(material.truths[target], rows)
+    place = np.full(len(material), -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    pairs = [(_at(place, f.development()), _at(place, f.rows("test"))) for f in examined.first_repeat]
+    return Question(target, form, {k: list(v) for k, v in truth.items()}, pairs, examined.cohort.patient[rows])
+
+
+def recurring(examined: Examined) -> list[NDArray[np.int64]]:
     """Of each input that names or spells one thing in a cell, which thing it is; [] where hardly any is in several cases.
 
     Inputs that share an encoder are of the same things.
@@ -76,7 +81,7 @@ def recurring(examined: Examined, rows: NDArray[np.int64]) -> list[NDArray[np.in
         if len(np.unique(codes)) < RECURRING * len(codes):
             found += [np.where(part < 0, -1, part + first) for part in np.split(codes, len(columns))]
             first += len(codes)
-    return [of_input[rows] for of_input in found]
+    return found
 
 
 def some(count: int) -> NDArray[np.int64]:
