@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iatros.metrics import structure
-from iatros.metrics.geometry import dihedral, distances, superposed, torsions, virtual_cb
+from iatros.metrics.geometry import dihedral, distances, superposed, torsions
 
 DATA = Path(os.environ.get("IATROS_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 CHAINS = DATA / "sequences" / "bm5_structures" / "chains.npz"
@@ -240,17 +240,6 @@ def test_torsions_stop_at_ends_breaks_and_missing_atoms(rng):
         [False, True, True], [True, False, False], [False, True, True], [True, False, False], [False, False, True],
         [True, False, False],
     ]  # fmt: skip
-
-
-def test_the_virtual_cb_stands_where_it_stands_in_alanine():
-    """Ideal alanine: CB 1.53 angstrom from CA, 110 degrees from both N and C, on the left seen from N over C."""
-    alanine = np.array([[[1.458, 0, 0], [0, 0, 0], [-0.547, 1.424, 0]]])
-    cb = virtual_cb(alanine)[0]
-    assert np.linalg.norm(cb) == pytest.approx(1.53, abs=0.02)
-    for other in (alanine[0, 0], alanine[0, 2]):
-        cosine = cb @ other / np.linalg.norm(cb) / np.linalg.norm(other)
-        assert np.rad2deg(np.arccos(cosine)) == pytest.approx(110.5, abs=1.5)
-    assert np.sign(np.cross(alanine[0, 0], alanine[0, 2]) @ cb) == 1
 
 
 def test_all_figures_of_a_chain_are_those_one_by_one(rng):

@@ -17,7 +17,6 @@ from iatros.explain.images import METHODS, attribute, nearest_healthy, typical_h
 from iatros.explain.subject import Subject
 
 REPLACED_BY = "the pixels of the most similar training image without the outcome"
-CASES = 24  # enough for the intervals of the check, few enough for ten untrained networks
 
 
 def check_images(
@@ -32,7 +31,7 @@ def check_images(
 ) -> list[MethodCheck]:
     """Check each method.
 
-    grid: images of B cases, as a rule with the outcome (CASES of them are enough); healthy: [P, C, *space] training images
+    grid: images of B cases, as a rule with the outcome (24 are enough); healthy: [P, C, *space] training images
     without it, scaled as the grid's; target, source: names of the target and the input
     """
     typical, nearest = typical_healthy(grid.values, healthy), nearest_healthy(grid.values, healthy)

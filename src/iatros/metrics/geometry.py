@@ -1,4 +1,4 @@
-"""The geometry of a backbone: distances, torsion angles, superposition, the place of a missing CB.
+"""The geometry of a backbone: distances, torsion angles, superposition.
 
 In: coordinates in angstrom, NaN where a residue or an atom is missing. Out: arrays that are NaN where they cannot be known.
 """
@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from iatros.metrics.ranking import Floats
 
-# CB of an ideal amino acid from N, CA and C: CA + these shares of b x c, b and c, where b = CA - N and c = C - CA.
-CB_SHARES = (-0.58273431, 0.56802827, -0.54067466)  # Hekkelman et al. 2021; in trRosetta and ProteinMPNN alike
 N, CA, C = 0, 1, 2  # order of atoms in coordinates [L, 3, 3]
 
 
@@ -19,13 +17,6 @@ def distances(points: Floats) -> Floats:
     """[L, L] from points [L, 3]."""
     found: Floats = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=-1))
     return found
-
-
-def virtual_cb(coordinates: Floats) -> Floats:
-    """[L, 3] where CB would be, also in glycine; coordinates: [L, 3, 3] (N, CA, C). 1.5 angstrom from CA."""
-    b, c = coordinates[:, CA] - coordinates[:, N], coordinates[:, C] - coordinates[:, CA]
-    cross, along, back = CB_SHARES
-    return coordinates[:, CA] + cross * np.cross(b, c) + along * b + back * c
 
 
 def dihedral(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:

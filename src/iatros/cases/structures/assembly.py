@@ -82,12 +82,11 @@ def _one_conformer(atoms: Sequence[Atom], tally: Tally) -> Residue:
 
 def _read(residues: Mapping[Site, Residue], tally: Tally) -> list[tuple[Site, str, Residue]]:
     """Residues with their letters: amino acids, and unknown ones in the chain that have a whole backbone."""
-    read, unknown, modified, unbound = [], list[int](), list[int](), 0
+    read, unknown, modified = [], list[int](), list[int]()
     for site, residue in residues.items():
         atom = next(iter(residue.values()))
         letter, whole = letter_of(atom.residue), len(residue) == len(BACKBONE)
         if not atom.bound or (letter is None and not whole):
-            unbound += 1
             continue
         if letter is None:
             unknown.append(atom.line)
