@@ -111,3 +111,64 @@ def test_a_choice_of_hits_keeps_their_columns_together():
     some = chosen(hits, np.array([3, 1]))
     assert np.array_equal(some.score, scores(texts, texts)[some.query, some.target])
     assert replace(some).statistics == hits.statistics
+
+
+FILTERED = [(ACIDS, Rule()), (BASES, nucleotides(Rule()))]
+
+
+@pytest.mark.parametrize(("letters", "rule"), FILTERED, ids=["protein", "dna"])
+def test_a_filtered_set_loses_no_clear_pair_and_scores_as_without_a_filter(letters, rule):
+    rng = np.random.default_rng(6)
+    texts = drawn(24, letters, seed=6)
+    texts += ["".join(rng.choice(letters, int(n))) for n in rng.integers(10, 50, 8)]
+    texts += [texts[3][5:35], reverse_complement(texts[8]) if letters is BASES else texts[8][::-1]]
+    exact, found = candidates_within(texts, rule), candidates_within(texts, rule, filtered=True)
+    every = {tuple(sorted((q, t))): (s, e) for q, t, s, e in zip(exact.query.tolist(), exact.target.tolist(),
+             exact.score.tolist(), exact.e_value.tolist(), strict=True)}  # fmt: skip
+    pairs = [tuple(sorted(pair)) for pair in zip(found.query.tolist(), found.target.tolist(), strict=True)]
+    assert len(pairs) == len(set(pairs))
+    assert [every[pair] for pair in pairs] == list(zip(found.score.tolist(), found.e_value.tolist(), strict=True))
+    short = {i for i, text in enumerate(texts) if len(text) <= module.SHORT}
+    must = {pair for pair, (_, e) in every.items() if e <= module.LOOKED_AT and (e <= 1e-9 or short & {*pair})}
+    assert must <= set(pairs)
+    assert likeness(found, texts, texts, rule).kin.sum() > 20
+
+
+@pytest.mark.parametrize(("letters", "rule"), FILTERED, ids=["protein", "dna"])
+def test_two_filtered_sets_give_what_a_search_gives(letters, rule):
+    texts, others = drawn(9, letters, seed=7), [*drawn(12, letters, seed=7), "".join(letters)]
+    exact = candidates_between(texts, others, rule)
+    found = candidates_between(texts, others, rule, filtered=True)
+    every = dict(zip(zip(exact.query.tolist(), exact.target.tolist(), strict=True), exact.score.tolist(), strict=True))
+    pairs = list(zip(found.query.tolist(), found.target.tolist(), strict=True))
+    assert [every[pair] for pair in pairs] == found.score.tolist()
+    clear = exact.e_value <= 1e-9
+    assert set(zip(exact.query[clear].tolist(), exact.target[clear].tolist(), strict=True)) <= set(pairs)
+    again = candidates_between(texts, others, rule, threads=2, filtered=True)
+    assert np.array_equal(again.target, found.target)
+
+
+def mutated(rng, text, share, letters):
+    return "".join(rng.choice(letters) if rng.random() < share else letter for letter in text)
+
+
+@pytest.mark.parametrize("by", ["columns", "longer", "mean"])
+@pytest.mark.parametrize(("letters", "identity"), [(ACIDS, 0.9), (BASES, 0.96)], ids=["protein", "dna"])
+def test_where_a_run_is_proven_no_kin_is_lost(letters, identity, by):
+    rule = Rule(1e9, identity, 0.9, by)
+    rule = rule if letters is ACIDS else nucleotides(rule)
+    rng = np.random.default_rng(8)
+    texts = drawn(10, letters, seed=8)
+    texts += [mutated(rng, text, share, letters) for text in texts for share in (0.02, 0.05, 0.1)]
+    texts += [text[:30] + text[31:] for text in texts[:10]]
+    exact, found = candidates_within(texts, rule), candidates_within(texts, rule, filtered=True)
+    kin = [{tuple(sorted(pair)) for pair in zip(some.query[held].tolist(), some.target[held].tolist(), strict=True)}
+           for some in (exact, found) for held in [likeness(some, texts, texts, rule).kin]]  # fmt: skip
+    assert kin[0] == kin[1]
+    assert len(kin[0]) > 10
+
+
+def test_runs_are_proven_of_identity_alone_and_of_no_other_divisor():
+    assert module.proven_run(Rule(identity=0.9, coverage=0.8, by="columns")) == 8
+    assert module.proven_run(Rule(identity=0.95, by="longer")) == 8
+    assert module.proven_run(Rule(identity=0.95, by="shorter")) == module.proven_run(Rule(identity=0.95, by="columns")) == 0

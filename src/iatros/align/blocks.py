@@ -70,6 +70,17 @@ def blocks(queries: Sequences, targets: Sequences, scoring: Scoring, threads: in
         )
 
 
+def some_scores(queries: Sequences, query: int, targets: Sequences, chosen: Integers, scoring: Scoring) -> Scores:
+    """[t] the scores of one query with chosen targets."""
+    scores = np.empty(len(chosen), np.int32)
+    order = np.argsort(-targets.lengths[chosen], kind="stable")
+    for begin in range(0, len(order), CHUNK):
+        rows = order[begin : begin + CHUNK]
+        for block in _chunk(queries, targets, scoring, np.array([query]), chosen[rows]):
+            scores[rows] = block.scores[0]
+    return scores
+
+
 def _work(queries: Sequences, targets: Sequences, ranked: bool) -> Iterator[tuple[Integers, Integers]]:
     """Queries and chunks of targets, longest first."""
     order = np.argsort(-targets.lengths, kind="stable")

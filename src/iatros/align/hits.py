@@ -21,6 +21,7 @@ from iatros.align.significance import Statistics, statistics
 from iatros.findings import Finding, InputError
 
 Strands = Literal["given", "both"]
+COLUMNS = ("query", "target", "score", "strand", "bits", "e_value", "space")  # of hits
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -94,7 +95,8 @@ def search(
             strand = np.where(back.scores > best, -1, 1)
             best = np.maximum(best, back.scores)
         kept.append(_kept(Block(block.queries, block.targets, best), strand, least, wanted.top))
-    return _hits(np.concatenate(kept, axis=1), space, wanted, known)
+    found = np.concatenate(kept, axis=1)
+    return rated(found, space[found[0]], wanted, known)
 
 
 def all_pairs(sequences: Texts, scoring: Scoring = DEFAULT, wanted: Wanted = Wanted(e_value=1e-3), threads: int = 1) -> Hits:
@@ -122,7 +124,7 @@ def all_pairs(sequences: Texts, scoring: Scoring = DEFAULT, wanted: Wanted = Wan
         kept.append(np.stack([np.minimum(a, b), np.maximum(a, b), block.scores[rows, columns], np.ones_like(a)]))
     found = np.concatenate(kept, axis=1)
     space = np.minimum(given.lengths[found[0]], given.lengths[found[1]]) * total
-    return _hits(found, space, wanted, known, of_pairs=True)
+    return rated(found, space, wanted, known)
 
 
 def align_hits(hits: Hits, queries: Texts, targets: Texts, scoring: Scoring = DEFAULT, threads: int = 1) -> Alignments:
@@ -134,6 +136,23 @@ def align_hits(hits: Hits, queries: Texts, targets: Texts, scoring: Scoring = DE
         given = Sequences(np.concatenate((given.codes, turned.codes)), offsets, given.letters)
     rows = hits.query + np.where(hits.strand < 0, len(given) // 2, 0)
     return align_pairs(given, against, np.stack([rows, hits.target], axis=1), scoring, threads)
+
+
+def rated(found: Integers, space: Integers, wanted: Wanted, known: Statistics | None) -> Hits:
+    """Pairs as hits, sorted, with statistics, and cut to what is wanted.
+
+    found: [4, H] query, target, score, strand; space: [H] each one's search space
+    """
+    query, target, score, strand = found
+    bits = known.bits(score) if known else np.full(len(score), np.nan)
+    e_value = known.e_values(score, space) if known else np.full(len(score), np.nan)
+    order = np.lexsort((target, -score, query))
+    if wanted.e_value is not None:
+        order = order[e_value[order] <= wanted.e_value]
+    if wanted.top is not None:
+        place = np.arange(len(order)) - np.searchsorted(query[order], query[order])
+        order = order[place < wanted.top]
+    return Hits(query[order], target[order], score[order], strand[order], bits[order], e_value[order], space[order], known)
 
 
 def known_statistics(scoring: Scoring, wanted: Wanted) -> Statistics | None:
@@ -163,18 +182,3 @@ def _kept(block: Block, strand: NDArray[np.int32], least: Integers, top: int | N
         floor = np.maximum(floor, -np.partition(-block.scores, top - 1, axis=1)[:, top - 1 : top])
     rows, columns = np.nonzero(block.scores >= floor)
     return np.stack([block.queries[rows], block.targets[columns], block.scores[rows, columns], strand[rows, columns]])
-
-
-def _hits(found: Integers, space: Integers, wanted: Wanted, known: Statistics | None, of_pairs: bool = False) -> Hits:
-    """Sorted, cut to the best, and with statistics. space: [Q], or [.] `of_pairs`."""
-    query, target, score, strand = found
-    of_each = space if of_pairs else space[query]
-    bits = known.bits(score) if known else np.full(len(score), np.nan)
-    e_value = known.e_values(score, of_each) if known else np.full(len(score), np.nan)
-    order = np.lexsort((target, -score, query))
-    if wanted.e_value is not None:
-        order = order[e_value[order] <= wanted.e_value]
-    if wanted.top is not None:
-        place = np.arange(len(order)) - np.searchsorted(query[order], query[order])
-        order = order[place < wanted.top]
-    return Hits(query[order], target[order], score[order], strand[order], bits[order], e_value[order], of_each[order], known)

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iatros.align.alignments import Identity
-from iatros.align.hits import Hits, Strands, Wanted, align_hits, all_pairs, search
+from iatros.align.filtered import SHORT, filtered_between, filtered_within
+from iatros.align.hits import COLUMNS, Hits, Strands, Wanted, align_hits, all_pairs, search
 from iatros.align.matrices import match
 from iatros.align.scored import encoded
 from iatros.align.scoring import Gaps, Scoring
+from iatros.align.seeds import assured_run
 from iatros.align.sequences import Sequences
 from iatros.align.significance import Statistics
 
@@ -57,9 +59,11 @@ class Likeness:
     kin: NDArray[np.bool_]
 
 
-def candidates_within(texts: Texts, rule: Rule, threads: int = 1) -> Hits:
-    """Every pair of one set that may be kin; in small sets all pairs. All are scored exactly."""
+def candidates_within(texts: Texts, rule: Rule, threads: int = 1, filtered: bool = False) -> Hits:
+    """Every pair of one set that may be kin; in small sets all pairs. All are scored exactly; `filtered`: those with seeds."""
     given = encoded(texts, rule.scoring, "sequences")
+    if filtered:
+        return filtered_within(given, rule.scoring, _wanted(rule, np.inf), rule.strands, proven_run(rule), threads)
     wanted = _wanted(rule, float(given.lengths.sum()) ** 2 / 2)
     if rule.strands == "given":
         return all_pairs(given, rule.scoring, wanted, threads)
@@ -68,11 +72,27 @@ def candidates_within(texts: Texts, rule: Rule, threads: int = 1) -> Hits:
     return chosen(found, np.flatnonzero((a < b) | ((a == b) & (found.query < found.target))))
 
 
-def candidates_between(queries: Texts, targets: Texts, rule: Rule, threads: int = 1) -> Hits:
+def candidates_between(queries: Texts, targets: Texts, rule: Rule, threads: int = 1, filtered: bool = False) -> Hits:
     """Every pair of two sets that may be kin; of small sets all pairs. The space is the query's letters times all targets'."""
     given, against = encoded(queries, rule.scoring, "queries"), encoded(targets, rule.scoring, "targets")
+    if filtered:
+        return filtered_between(given, against, rule.scoring, _wanted(rule, np.inf), rule.strands, proven_run(rule), threads)
     wanted = _wanted(rule, float(given.lengths.sum()) * float(against.lengths.sum()))
     return search(given, against, rule.scoring, wanted, rule.strands, threads)
+
+
+def proven_run(rule: Rule) -> int:
+    """Equal letters in a row that all kin of more than 50 letters have; 0 where nothing can be proven of the rule.
+
+    By `columns`: the alignment has at least coverage * shorter columns. By `longer` and `mean`, of D letters: runs are parted
+    by letters of either sequence that are not identical, at most 2 (1 - p) D of them, as in (2 - p) D columns, p D identical.
+    """
+    if rule.by == "columns" and rule.coverage:
+        return assured_run(rule.identity, rule.coverage * (SHORT + 1))
+    if rule.by in ("longer", "mean"):
+        p = rule.identity
+        return assured_run(p / (2 - p), (2 - p) * (SHORT + 1))
+    return 0
 
 
 def likeness(hits: Hits, queries: Texts, targets: Texts, rule: Rule, threads: int = 1) -> Likeness:
@@ -89,8 +109,7 @@ def likeness(hits: Hits, queries: Texts, targets: Texts, rule: Rule, threads: in
 
 def chosen(hits: Hits, which: Integers) -> Hits:
     """Some of the hits, in that order."""
-    columns = ("query", "target", "score", "strand", "bits", "e_value", "space")
-    return replace(hits, **{name: getattr(hits, name)[which] for name in columns})
+    return replace(hits, **{name: getattr(hits, name)[which] for name in COLUMNS})
 
 
 def _wanted(rule: Rule, cells: float) -> Wanted:
