@@ -29,7 +29,10 @@ SCALE = (
     ("least", "under 50"),
     ("measured", "measured"),
 )
-MAP = (("guess", "predicted, darker where likelier"), ("fact", "true: CA nearer than 8 Å"))
+MAP = (
+    ("guess", f"predicted, from {numbers.whole_percent(contacts.STEPS[0])} on, darker where likelier"),
+    ("fact", "true: CA nearer than 8 Å"),
+)
 NAMES = {"best": "Best", "median": "Median", "worst": "Worst", "asked": "This"}
 
 
@@ -114,7 +117,8 @@ def contact_map(one: ChainEvidence) -> Markup:
         title = f"{NAMES[one.role]} chain: {numbers.percent(one.precision)} of the likeliest far contacts are right"
     drawing = contacts.contacts(probability, truth, f"Contact map, case {one.case}", contacts.told(probability, truth))
     subtitle = f"Contact map, case {one.case}, {_sized(one)}. Far: {APART} residues apart or more, as many pairs as residues."
-    return figure(title, subtitle, key(*MAP), drawing)
+    drawn = any(value >= contacts.STEPS[0] for *_, value in one.contacts)
+    return figure(title, subtitle, key(*MAP), drawing, "" if drawn else "The network thinks no pair of residues so likely.")
 
 
 def turning(one: ChainEvidence) -> Markup:
