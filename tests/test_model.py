@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -88,3 +90,10 @@ def test_an_encoder_that_cannot_read_its_input_is_refused():
     study = Study.model_validate({"name": "s", "cases": {"table": "t.csv"}, "inputs": inputs, "targets": targets})
     with pytest.raises(InputError, match="reads grid"):
         check_fit(study.inputs, study.targets)
+
+
+def test_an_encoder_that_is_shared_reads_the_same_in_both_inputs():
+    plan = blueprint("labs", "blood")
+    shapes = {"labs": SHAPE, "blood": Shape(Rows, numbers=3, quantiles=((-1.0, 0.0, 1.0),) * 3)}
+    with pytest.raises(InputError, match=r"inputs\.blood shares the encoder of `labs`, and holds something else"):
+        build(replace(plan, shapes=shapes, shares={"blood": "labs"}), seed=0)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 import torch
+from pydantic import ValidationError
 from transformers import AutoModel, AutoTokenizer
 
 from iatros.contracts import Cells
 from iatros.findings import InputError
+from iatros.modalities.alphabets import spelled
 from iatros.modalities.embedding import frozen as frozen_module
 from iatros.modalities.embedding.frozen import Frozen
 from iatros.modalities.sequence import Sequence
@@ -166,3 +170,45 @@ def test_a_model_that_moved_is_found_among_the_users_models(esm, tmp_path, monke
         modality.pack(cells(["MKT"]), packed.plan)
     monkeypatch.setenv("IATROS_MODELS", str(tmp_path / "models"))
     assert np.array_equal(modality.pack(cells(["MKT"]), packed.plan)["vectors"], packed["vectors"])
+
+
+def test_a_batch_holds_scaled_vectors_and_the_letters_that_stand_there(esm):
+    modality, packed = packed_by(esm, PROTEINS, alphabet="protein")
+    fitted = modality.fit(packed, np.array([0, 2, 5]))
+    layout = modality.batch(packed, np.array([0, 1, 2]), fitted)
+    assert layout.mask.sum(1).tolist() == [10, 0, 21]
+    assert not layout.values[~layout.mask].any()
+    assert "".join(modality.letters(fitted)[code - 1] for code in layout.codes[0][layout.mask[0]]) == PROTEINS[0]
+    learned = modality.batch(packed, np.array([0, 2, 5]), fitted)
+    known = learned.values[learned.mask]
+    assert known.mean(0).numpy() == pytest.approx(0, abs=1e-3)
+    assert known.std(0, correction=0).numpy() == pytest.approx(1, abs=1e-2)
+    shape = modality.shape(fitted)
+    assert (shape.numbers, shape.categories) == (16, ())
+
+
+def test_vectors_move_with_their_letters_and_hidden_ones_are_zero(esm):
+    modality, packed = packed_by(esm, ["MKTAYIAKQR"], alphabet="protein", shift=2, masked=0.5)
+    layout = modality.batch(packed, np.array([0]), modality.fit(packed, np.array([0])))
+    moved, motion = modality.move(layout, torch.Generator().manual_seed(1))
+    for place, source in enumerate(motion.places[0].tolist()):
+        hidden = source < 0 or not moved.codes[0, place]
+        assert torch.equal(moved.values[0, place], torch.zeros(16) if hidden else layout.values[0, source])
+
+
+def test_changed_letters_have_the_vectors_of_the_changed_sequence(esm, cache):
+    modality, packed = packed_by(esm, ["MKTAY", "GAV"], alphabet="protein")
+    fitted = modality.fit(packed, np.array([0, 1]))
+    layout = modality.batch(packed, np.array([0, 1]), fitted)
+    files = len(list(cache.rglob("*.npy")))
+    other = modality.read_anew(replace(layout, codes=layout.codes.flip(0) * layout.mask), packed, fitted)
+    changed = spelled(other.codes[1][other.mask[1]].numpy(), "protein")
+    alone_scaled = (alone(esm, changed) - np.array(fitted.centre)) / np.array(fitted.spread)
+    assert other.values[1, :3].numpy() == pytest.approx(alone_scaled, rel=2e-3, abs=4e-3)
+    assert len(list(cache.rglob("*.npy"))) == files
+    assert torch.allclose(modality.read_anew(layout, packed, fitted).values, layout.values)
+
+
+def test_a_model_reads_one_strand():
+    with pytest.raises(ValidationError, match="a pretrained model reads one strand"):
+        Sequence(column="letters", alphabet="dna", reverse_complement=True, embedding={"folder": "anywhere"})

@@ -167,11 +167,15 @@ def _all_words(vocabulary: Mapping[str, int], letters: str) -> tuple[int, dict[b
 
 
 def _agree(tokenizer: Any, own: Words, probe: NDArray[np.uint8], alphabet: Alphabet) -> bool:
-    """Does the model's tokenizer split the probe as we do, written end to end or with blanks between its letters?"""
-    ours = own.letters(probe).tokens.tolist()
-    text = spelled(probe, alphabet)
-    forms = [form for written in (text, text.translate(str.maketrans("TU", "UT"))) for form in (written, " ".join(written))]
-    return any(tokenizer(form, add_special_tokens=False, verbose=False)["input_ids"] == ours for form in forms)
+    """Does the model's tokenizer split the probe as we do? With blanks between letters where it needs them to know any."""
+    ours, text = own.letters(probe).tokens.tolist(), spelled(probe, alphabet)
+    written = (text, text.translate(str.maketrans("TU", "UT"))) if _nucleic(alphabet) else (text,)
+    whole, parted = (
+        [tokenizer(form, add_special_tokens=False, verbose=False)["input_ids"] for form in forms]
+        for forms in (written, [" ".join(form) for form in written])
+    )
+    known = any(tokenizer.unk_token_id not in tokens for tokens in whole)
+    return ours in whole or (not known and ours in parted)
 
 
 def _lacking(vocabulary: Mapping[str, int], alphabet: Alphabet) -> list[str]:
