@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from iatros.align.kin import Rule, candidates_within, likeness
+from iatros.align.kin import Rule, candidates_within, chosen, likeness
 from iatros.splits import families
 from iatros.splits.families import components, crossing, relations, threads
+from iatros.splits.filtered import Filtered
 
 ACIDS = list("ACDEFGHIKLMNPQRSTVWY")
 
@@ -66,6 +68,40 @@ def test_only_pairs_of_a_tested_and_an_untested_sequence_cross():
     assert {frozenset(pair) for pair in zip(left.hits.query.tolist(), left.hits.target.tolist(), strict=True)} == {
         frozenset(pair) for pair in ((0, 1), (0, 3), (1, 3))
     }
+
+
+@pytest.mark.parametrize("rule", [Rule(), Rule(1e6, identity=0.9, by="longer")])
+def test_a_filter_changes_no_family_of_a_set_that_is_drawn_whole(rule):
+    texts = relatives(4, share=0.5)
+    found = relations(texts, rule, prefilter=True)
+    assert adjusted_rand_score(relations(texts, rule).family, found.family) == 1
+    assert (found.complete, found.filtered.drawn, found.filtered.of_all) == (False, 18, 18)
+
+
+def test_pairs_that_a_filter_loses_are_counted_and_put_right(monkeypatch):
+    texts, rule = relatives(5, 4, 2, 0.2), Rule()
+    whole = relations(texts, rule)
+    assert whole.filtered is None
+
+    def lossy(*asked, **more):
+        hits = candidates_within(*asked, **more)
+        return chosen(hits, np.flatnonzero(hits.e_value > rule.e_value)[:5])
+
+    monkeypatch.setattr(families, "candidates_within", lossy)
+    found = relations(texts, rule, prefilter=True)
+    assert found.filtered == Filtered(drawn=8, of_all=8, pairs=4, missed=4, hurt=8, proven=0)
+    assert adjusted_rand_score(whole.family, found.family) == 1
+    kin = found.hits.e_value <= rule.e_value
+    assert np.allclose(np.sort(found.hits.e_value[kin]), np.sort(whole.hits.e_value[whole.hits.e_value <= rule.e_value]))
+
+
+def test_many_sequences_are_filtered_unless_it_is_forbidden(monkeypatch):
+    texts = relatives(6)
+    monkeypatch.setattr("iatros.align.kin.MANY", len(texts) - 1)
+    assert relations(texts, Rule(), prefilter="auto").filtered is not None
+    assert relations(texts, Rule(), prefilter=False).filtered is None
+    monkeypatch.setattr("iatros.align.kin.MANY", len(texts))
+    assert relations(texts, Rule(), prefilter="auto").filtered is None
 
 
 def test_components_join_chains():

@@ -88,6 +88,19 @@ def test_the_proof_is_the_largest_identity_over_all_pairs_of_both_sides():
     assert set(proof.rows) == {int(i) + 2 for i in best}
 
 
+def test_a_filter_is_announced_and_what_it_missed_is_in_the_record():
+    texts, family = planted(8, 3)
+    told, split = cases(texts), Homology(column="sequence", k=2, prefilter=True)
+    (note,) = split.check(told)
+    assert (note.severity, note.check) == ("note", "split_long")
+    assert "of 24 sequences only pairs that share short words are scored" in note.what
+    folds = split.folds(told, 0)
+    assert all(len(np.unique(fold.part[family == f])) == 1 for fold in folds for f in np.unique(family))
+    (proof,) = split.proof(told, folds)
+    assert "of 24 sequences drawn at random, scored with all, 1 of 24 pairs of homologs (4.2%) had been missed" in proof.what
+    assert {*split.nearness(told, folds).groups} == {"no homolog"}
+
+
 def test_a_split_that_tears_a_family_does_not_pass_the_proof():
     texts, _ = planted(4, 2, 0.1)
     told, split = cases(texts), Homology(column="sequence", k=2)

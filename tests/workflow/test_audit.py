@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from iatros.align import align_all
-from iatros.align.kin import Rule
+from iatros.align.kin import Rule, candidates_between, chosen
 from iatros.cli import main
 from iatros.findings import InputError
+from iatros.workflow import audit as auditing
 from iatros.workflow.audit import audit
 
 ACIDS, BASES = list("ACDEFGHIKLMNPQRSTVWY"), list("ACGT")
@@ -78,6 +79,23 @@ def test_a_copy_too_short_for_any_e_value_is_still_a_copy(tmp_path):
         write(tmp_path / "a.fa", ["MKLVWF", "HHEEDD"], "t"), write(tmp_path / "b.fa", ["MKLVWF"], "q"), alphabet="protein"
     )
     assert (found.copies, found.homologs, found.nearest[0].train) == (1, 1, "t0")
+
+
+def test_a_filter_finds_the_same_and_says_what_it_missed(proteins, monkeypatch):
+    whole, filtered = audit(*proteins[:2]), audit(*proteins[:2], prefilter=True)
+    assert whole.filtered is None
+    assert [one.train for one in filtered.nearest if one.homolog] == [one.train for one in whole.nearest if one.homolog]
+    assert (filtered.filtered.drawn, filtered.filtered.of_all, filtered.filtered.hurt) == (10, 10, 0)
+
+    def blind(*asked):
+        return chosen(candidates_between(*asked), np.zeros(0, np.int64))
+
+    monkeypatch.setattr(auditing, "candidates_between", blind)
+    lost = audit(*proteins[:2], prefilter=True)
+    assert (lost.filtered.pairs, lost.filtered.missed, lost.filtered.hurt) == (3, 3, 3)
+    assert [one.train for one in lost.nearest[:3]] == ["t3", "t5", "t6"]
+    assert "3 would have been told apart from training" in " ".join(lost.lines()[:4])
+    assert lost.as_json()["filtered"]["missed"] == 3
 
 
 def test_proteins_and_nucleotides_are_not_compared(proteins, tmp_path):

@@ -21,7 +21,6 @@ from iatros.align.sequences import Sequences, other_strand
 from iatros.align.significance import Statistics
 
 SHORT = 50  # letters up to which a sequence is scored with all
-LEAST_RUN = {True: 14, False: 6}  # nucleotides or acids in a row that few unrelated pairs share
 PIECE = 16  # queries that a thread takes at a time
 Integers = NDArray[np.int64]
 
@@ -89,7 +88,7 @@ def _seeded(
     strands, run, least = asked
     matrix, both = scoring.matrix, strands == "both"
     wanted: list[Seeds] = [related(matrix)]
-    if run >= LEAST_RUN[matrix.nucleotides]:
+    if run:
         wanted.append(equal_run(matrix, run))
     filters = [Filter(given, against, matrix, seeds, both, threads) for seeds in wanted]
     turned = other_strand(given, matrix) if both else None

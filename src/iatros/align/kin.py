@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,13 @@ from iatros.align.sequences import Sequences
 from iatros.align.significance import Statistics
 
 LOOKED_AT = 10.0  # E-value up to which pairs are aligned whatever the rule asks: beyond it, chance gives as good in any search
+MANY = 20_000  # sequences above which `auto` filters pairs by seeds before they are aligned
+LEAST_RUN = {True: 14, False: 6}  # nucleotides or acids in a row that few unrelated pairs share
 ALL_CELLS = 2e10  # letters times letters up to which all pairs are aligned, some seconds of one core
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Texts = Sequence[str] | Sequences
+Prefilter = Literal["auto"] | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,11 @@ class Likeness:
     kin: NDArray[np.bool_]
 
 
+def filters(prefilter: Prefilter, count: int) -> bool:
+    """Are pairs among so many sequences to be filtered?"""
+    return count > MANY if prefilter == "auto" else prefilter
+
+
 def candidates_within(texts: Texts, rule: Rule, threads: int = 1, filtered: bool = False) -> Hits:
     """Every pair of one set that may be kin; in small sets all pairs. All are scored exactly; `filtered`: those with seeds."""
     given = encoded(texts, rule.scoring, "sequences")
@@ -82,17 +91,17 @@ def candidates_between(queries: Texts, targets: Texts, rule: Rule, threads: int 
 
 
 def proven_run(rule: Rule) -> int:
-    """Equal letters in a row that all kin of more than 50 letters have; 0 where nothing can be proven of the rule.
+    """Equal letters in a row that all kin of more than 50 letters have; 0 where none, or none that few others share, is proven.
 
     By `columns`: the alignment has at least coverage * shorter columns. By `longer` and `mean`, of D letters: runs are parted
     by letters of either sequence that are not identical, at most 2 (1 - p) D of them, as in (2 - p) D columns, p D identical.
     """
+    run, p = 0, rule.identity
     if rule.by == "columns" and rule.coverage:
-        return assured_run(rule.identity, rule.coverage * (SHORT + 1))
-    if rule.by in ("longer", "mean"):
-        p = rule.identity
-        return assured_run(p / (2 - p), (2 - p) * (SHORT + 1))
-    return 0
+        run = assured_run(p, rule.coverage * (SHORT + 1))
+    elif rule.by in ("longer", "mean"):
+        run = assured_run(p / (2 - p), (2 - p) * (SHORT + 1))
+    return run if run >= LEAST_RUN[rule.scoring.matrix.nucleotides] else 0
 
 
 def likeness(hits: Hits, queries: Texts, targets: Texts, rule: Rule, threads: int = 1) -> Likeness:

@@ -310,15 +310,21 @@ def audit(
     min_coverage: Annotated[float, typer.Option(help="and at least this share of the shorter sequence aligned, 0 to 1.")] = 0.0,
     identity: IdentityBy = "shorter",
     alphabet: Letters = "auto",
+    prefilter: Annotated[
+        bool | None,
+        typer.Option(help="Score only pairs that share short words, and say what that misses; or all pairs.",
+                     show_default="from 200 million pairs on"),
+    ] = None,
     threads: Threads = 0,
     json: Json = False,
-) -> None:
+) -> None:  # fmt: skip
     """List copies and homologs of test sequences in training, and the largest identity. Exits with 1 if there are any."""
     from iatros.align.kin import Rule
     from iatros.cli.auditing import audit_files
 
     rule = Rule(max_evalue, min_identity, min_coverage, identity)
-    raise typer.Exit(audit_files(train, test, rule, alphabet, threads, as_json=json))
+    chosen: Literal["auto"] | bool = "auto" if prefilter is None else prefilter
+    raise typer.Exit(audit_files(train, test, rule, alphabet, threads, chosen, as_json=json))
 
 
 @app.command()

@@ -9,20 +9,22 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from iatros.align.hits import Hits
-from iatros.align.kin import LOOKED_AT, Likeness, Rule, candidates_within, chosen, likeness
+from iatros.align.hits import COLUMNS, Hits
+from iatros.align.kin import LOOKED_AT, Likeness, Prefilter, Rule, candidates_within, chosen, filters, likeness, proven_run
+from iatros.align.missed import joined, missed_within
 from iatros.contracts import Learned
 from iatros.packed import Packed, cached, key
+from iatros.splits.filtered import Filtered
 
 LOT = 20_000  # pairs aligned at a time; those whose families are joined by then are left out
 VERSION = 1  # of what is kept on disk
-COLUMNS = ("query", "target", "score", "strand", "bits", "e_value", "space")
 Integers = NDArray[np.int64]
 
 
@@ -31,19 +33,26 @@ class Relations:
     """Different sequences U, in alphabetical order, so that the order of the cases plays no part.
 
     texts: [U]; family: [U] codes; hits: the pairs that may be kin; complete: these are all pairs, not the significant alone
+    filtered: what is known of pairs that share no seeds; None where all pairs were scored
     """
 
     texts: tuple[str, ...]
     family: Integers
     hits: Hits
     complete: bool
+    filtered: Filtered | None = None
 
 
-def relations(texts: Sequence[str], rule: Rule) -> Relations:
-    """Score all pairs exactly, align those that may be kin, and join kin to families. All is kept in the cache."""
+def relations(texts: Sequence[str], rule: Rule, prefilter: Prefilter = False) -> Relations:
+    """Score all pairs exactly, align those that may be kin, and join kin to families. All is kept in the cache.
+
+    prefilter: score only pairs that share seeds; "auto" above 20,000 different sequences
+    """
     different = tuple(sorted(set(texts)))
-    hits = _candidates(different, rule)
     told = {"identity": rule.identity, "coverage": rule.coverage, "by": rule.by, "e_value": rule.e_value}
+    if len(different) > 1 and filters(prefilter, len(different)):
+        return _filtered(different, rule, told)
+    hits = _candidates(different, rule)
 
     def pack() -> Packed:
         return Packed({"family": _families(different, hits, rule)}, np.ones(len(different), np.bool_), Learned())
@@ -88,10 +97,34 @@ def _candidates(texts: tuple[str, ...], rule: Rule) -> Hits:
         return Hits(empty, empty, empty, empty, np.zeros(0), np.zeros(0), empty, rule.statistics)
 
     def pack() -> Packed:
-        hits = candidates_within(texts, rule, threads())
-        return Packed({name: getattr(hits, name) for name in COLUMNS}, np.ones(len(texts), np.bool_), Learned())
+        return Packed(_columns(candidates_within(texts, rule, threads())), np.ones(len(texts), np.bool_), Learned())
 
-    kept = cached(_address(texts, rule, {"up_to": max(rule.e_value, LOOKED_AT)}), Learned, pack)
+    return _hits(cached(_address(texts, rule, {"up_to": max(rule.e_value, LOOKED_AT)}), Learned, pack), rule)
+
+
+def _filtered(texts: tuple[str, ...], rule: Rule, told: Mapping[str, object]) -> Relations:
+    """The same of pairs that share seeds, and of those that a draw shows to be missed."""
+
+    def pack() -> Packed:
+        hits = candidates_within(texts, rule, threads(), filtered=True)
+        missed, first = missed_within(texts, hits, rule, threads()), _named_after_members(_families(texts, hits, rule))
+        query, target = missed.hits.query, missed.hits.target
+        apart = missed.concerned(first[query] != first[target])
+        counts = (len(missed.sequences), len(texts), missed.kin, len(missed.hits), apart, proven_run(rule))
+        ends = np.concatenate([np.arange(len(texts)), query]), np.concatenate([first, target])
+        columns = {**_columns(joined(hits, missed.hits)), "counts": np.array(counts), "family": components(ends, len(texts))}
+        return Packed(columns, np.ones(len(texts), np.bool_), Learned())
+
+    kept = cached(_address(texts, rule, {**told, "filtered": True}), Learned, pack)
+    counts = np.asarray(kept["counts"]).tolist()
+    return Relations(texts, np.asarray(kept["family"]), _hits(kept, rule), False, Filtered(*counts))
+
+
+def _columns(hits: Hits) -> dict[str, NDArray[Any]]:  # Any: whole numbers and others
+    return {name: getattr(hits, name) for name in COLUMNS}
+
+
+def _hits(kept: Packed, rule: Rule) -> Hits:
     return Hits(**{name: np.asarray(kept[name]) for name in COLUMNS}, statistics=rule.statistics)
 
 

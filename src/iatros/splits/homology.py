@@ -37,7 +37,8 @@ Identity = Literal["columns", "pairs", "shorter", "longer", "mean"]
 class Homology(InnerParts):
     """Cross-validation by family: sequences joined by a chain of homologs are in one fold, and so are all cases of a patient.
 
-    Every pair is aligned exactly (Smith-Waterman). Two sequences are homologs if all of `e_value`, `identity`, `coverage` hold.
+    Every pair is aligned exactly (Smith-Waterman), of more than 20,000 sequences those that `prefilter` lets pass. Two
+    sequences are homologs if all of `e_value`, `identity`, `coverage` hold.
     """
 
     kind: Literal["homology"] = "homology"
@@ -53,6 +54,10 @@ class Homology(InnerParts):
     """What identical pairs are divided by: the shorter sequence's letters (CD-HIT), columns of the alignment (BLAST), ..."""
     coverage: float = Field(default=0.0, ge=0, le=1)
     """Least share of the shorter sequence that is aligned. With identity by `columns` or `pairs`, ask for .5 or more."""
+    prefilter: Literal["auto"] | bool = "auto"
+    """Align only pairs that share short words, which can lose distant homologs; "auto" does above 20,000 different sequences.
+
+    200 sequences drawn at random are aligned with all others, and the record states what the filter missed of them."""
     k: int = Field(default=5, ge=2, le=50)
     """Number of folds."""
     repeats: int = Field(default=1, ge=1, le=100)
@@ -95,12 +100,13 @@ class Homology(InnerParts):
         place = {text: i for i, text in enumerate(found.texts)}
         of_case = np.array([place.get(text, -1) for text in texts], np.int64)
         left = crossing(found, [_sides(of_case, fold.part, len(found.texts)) for fold in folds], rule)
-        return [self._proved(cases, of_case, left, found.complete)]
+        return [self._proved(cases, of_case, left, found)]
 
     def nearness(self, cases: SplitCases, folds: Sequence[Fold]) -> Nearness | None:
         """Bands of identity to the nearest training sequence, exactly aligned; see `splits.nearest`. None without sequences."""
+        from iatros.align.filtered import SHORT
         from iatros.align.kin import LOOKED_AT
-        from iatros.splits.nearest import CLOSE, HOMOLOG, SHORT, Sides, band, nearest
+        from iatros.splits.nearest import CLOSE, HOMOLOG, Sides, band, nearest
 
         texts = [text if LETTERS.fullmatch(text) else "" for text in letters(cases.columns[self.column])]
         if not any(texts):
@@ -120,16 +126,17 @@ class Homology(InnerParts):
         )
         return Nearness(NEAR, groups, what)
 
-    def _proved(self, cases: SplitCases, of_case: Integers, left: Crossing, complete: bool) -> Finding:
+    def _proved(self, cases: SplitCases, of_case: Integers, left: Crossing, found: Relations) -> Finding:
         """A note that quotes both; an error if there are homologs on both sides, which would be a fault of ours."""
         identity, e_value = left.alike.identity, left.hits.e_value
         best = int(identity.argmax()) if len(identity) else -1
         largest = float(identity[best]) if len(identity) else 0.0
         pair = (left.hits.query[best], left.hits.target[best]) if len(identity) else ()
-        measured = "all of them aligned" if complete else f"those of E up to {max(MEASURED, self.e_value):g} aligned"
+        measured = "and all of them aligned" if found.complete else f"those of E up to {max(MEASURED, self.e_value):g} aligned"
+        scored = "all pairs were scored" if found.filtered is None else f"{found.filtered.told(ELSEWHERE)}; scored pairs,"
         what = (
             f"the largest identity of a tested sequence with one that is not is {100 * largest:.1f} % (identical pairs by "
-            f"{IDENTITIES[self.by]}), the smallest E-value {e_value.min(initial=np.inf):.2g}; all pairs were scored, {measured}"
+            f"{IDENTITIES[self.by]}), the smallest E-value {e_value.min(initial=np.inf):.2g}; {scored} {measured}"
         )
         kin = int(left.alike.kin.sum())
         told = partial(Finding, file=cases.file, rows=tuple(cases.rows[np.isin(of_case, pair)].tolist()), column=self.column)
@@ -144,7 +151,7 @@ class Homology(InnerParts):
 
         rule = Rule(self.e_value, self.identity, self.coverage, self.by)
         rule = rule if self._is_protein(texts) else nucleotides(rule)
-        return rule, relations([text for text in texts if text], rule)
+        return rule, relations([text for text in texts if text], rule, self.prefilter)
 
     def _is_protein(self, texts: Sequence[str]) -> bool:
         return (alphabet_of(texts) if self.alphabet == "auto" else self.alphabet) == "protein"
@@ -187,11 +194,17 @@ class Homology(InnerParts):
 
     def _long(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
         strands = 1 if self._is_protein(texts) else 4  # both orders of a pair, both strands
-        seconds = sum(map(len, set(texts))) ** 2 / 2 * strands / CELLS_A_SECOND
-        if seconds < LONG:
+        from iatros.align.kin import filters
+
+        seconds, many = sum(map(len, set(texts))) ** 2 / 2 * strands / CELLS_A_SECOND, len(set(texts))
+        took = f"about {seconds / 60:,.0f} minutes of one core"
+        what, todo = f"all pairs of {many:,} sequences take {took}, once", "scores are kept"
+        if filters(self.prefilter, many):
+            what = f"of {many:,} sequences only pairs that share short words are scored; all would take {took}"
+            todo = "the record states what was missed; `prefilter = false` in [split] scores all"
+        elif seconds < LONG:
             return []
-        what = f"all pairs of {len(set(texts)):,} sequences take about {seconds / 60:,.0f} minutes of one core, once"
-        return [Finding("note", what, "nothing to do: scores are kept", cases.file, column=self.column, check="split_long")]
+        return [Finding("note", what, f"nothing to do: {todo}", cases.file, column=self.column, check="split_long")]
 
     def _large(self, joined: SplitCases) -> list[Finding]:
         _, of_case, sizes = np.unique(joined.group, return_inverse=True, return_counts=True)
@@ -214,6 +227,7 @@ IDENTITIES = {
 }
 LETTERS = re.compile("[A-Z]+")
 NEAR = "identity to training"
+ELSEWHERE = "in another family than a homolog"
 
 
 def letters(cells: Sequence[str | None]) -> tuple[str, ...]:

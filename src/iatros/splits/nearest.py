@@ -15,12 +15,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from iatros.align.filtered import SHORT
 from iatros.align.hits import Hits
 from iatros.align.kin import LOOKED_AT, Rule, chosen, likeness
 from iatros.splits.families import LOT, Relations, threads
 
 HOMOLOG = 1e-3  # E-value
-SHORT, CLOSE = 50, 0.4  # letters; identity
+CLOSE = 0.4  # identity
 BANDS = (0.0, 0.25, 0.4, 0.6, 1.0)  # twilight begins below 25 to 30 % (Rost 1999, doi:10.1093/protein/12.2.85)
 NONE = "no homolog"
 Floats = NDArray[np.float64]

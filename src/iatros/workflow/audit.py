@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from math import isqrt
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Literal
 
 import numpy as np
@@ -16,12 +18,15 @@ import numpy as np
 from iatros.align import reverse_complement
 from iatros.align.alignments import Identity
 from iatros.align.hits import Hits
-from iatros.align.kin import Likeness, Rule, candidates_between, likeness, nucleotides
+from iatros.align.kin import Likeness, Prefilter, Rule, candidates_between, filters, likeness, nucleotides, proven_run
+from iatros.align.missed import joined, missed_between
 from iatros.cases.sequences import Reading, read
 from iatros.findings import Finding, InputError
+from iatros.splits.filtered import Filtered
 
 BANDS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.0)  # of the identity to the nearest training sequence; 1 is a band of its own
 SHOWN = 10  # test sequences that the screen lists
+WIDTH = 120  # letters of a line
 Alphabet = Literal["auto", "protein", "dna", "rna"]
 
 
@@ -43,7 +48,10 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """nearest: one a test sequence, in the file's order; trained: how many training sequences; rule, by: in words."""
+    """nearest: one a test sequence, in the file's order; trained: how many training sequences; rule, by: in words.
+
+    filtered: what is known of homologs that share no short words; None where all pairs were scored
+    """
 
     nearest: tuple[Nearest, ...]
     trained: int
@@ -51,6 +59,7 @@ class Audit:
     rule: str
     by: str
     findings: tuple[Finding, ...]
+    filtered: Filtered | None = None
 
     @property
     def copies(self) -> int:
@@ -80,15 +89,19 @@ class Audit:
         """All of it; `nearest` holds every test sequence."""
         counts = {"test": len(self.nearest), "train": self.trained, "copies": self.copies, "homologs": self.homologs}
         told = {"rule": self.rule, "identity_by": self.by, "largest_identity": self.worst.identity, "bands": self.bands()}
-        return {**counts, **told, "nearest": [asdict(one) for one in self.nearest]}
+        filtered = None if self.filtered is None else {**asdict(self.filtered), "limit": self.filtered.limit}
+        return {**counts, **told, "filtered": filtered, "nearest": [asdict(one) for one in self.nearest]}
 
     def lines(self) -> list[str]:
         """The counts, and the worst of the test sequences."""
         count, worst = len(self.nearest), self.worst
         called = "proteins" if self.protein else "nucleotide sequences"
         bands = " · ".join(f"{name}: {number:,}" for name, number in self.bands().items() if number)
+        scored = f"all {count * self.trained:,} pairs scored exactly"
+        if self.filtered is not None:
+            scored = self.filtered.told("told apart from training")
         return [
-            f"{count:,} test and {self.trained:,} training {called}; all {count * self.trained:,} pairs scored exactly",
+            *wrap(f"{count:,} test and {self.trained:,} training {called}; {scored}", WIDTH),
             f"  {'exact copies':18}{self.copies:,} of {count:,} test sequences",
             f"  {'homologs':18}{self.homologs:,} of {count:,} test sequences   {self.rule}",
             f"  {'largest identity':18}{100 * worst.identity:.1f} %   identical pairs by {self.by}",
@@ -98,11 +111,13 @@ class Audit:
 
 
 def audit(
-    train: str | Path, test: str | Path, rule: Rule | None = None, alphabet: Alphabet = "auto", threads: int = 1
-) -> Audit:
+    train: str | Path, test: str | Path, rule: Rule | None = None, alphabet: Alphabet = "auto", threads: int = 1,
+    prefilter: Prefilter = "auto",
+) -> Audit:  # fmt: skip
     """Align every test sequence with every training sequence; the space: its letters times all training letters.
 
     rule: what counts as a homolog; scoring and strands follow from the letters.
+    prefilter: align only pairs that share short words; "auto" where there are as many pairs as 20,000 sequences have
 
     Raises InputError for files without sequences, and for proteins in one and nucleotides in the other.
     """
@@ -111,10 +126,14 @@ def audit(
     asked = rule or Rule()
     asked = asked if protein else nucleotides(asked)
     texts, others = tested.records.texts(), trained.records.texts()
-    hits = candidates_between(texts, others, asked, threads)
-    alike = likeness(hits, texts, others, asked, threads)
+    filtered = filters(prefilter, isqrt(2 * len(texts) * len(others)))
+    hits = candidates_between(texts, others, asked, threads, filtered)
+    alike, lost = likeness(hits, texts, others, asked, threads), None
+    if filtered:
+        hits, alike, lost = _put_right(hits, alike, (texts, others), asked, threads)
+    findings = (*trained.findings, *tested.findings)
     found = _nearest(tested, trained, hits, alike, _copies(texts, others, protein))
-    return Audit(found, len(others), protein, in_words(asked), BY[asked.by], (*trained.findings, *tested.findings))
+    return Audit(found, len(others), protein, in_words(asked), BY[asked.by], findings, lost)
 
 
 BY: dict[Identity, str] = {
@@ -147,6 +166,18 @@ def _one_kind(trained: Reading, tested: Reading) -> bool:
         what = f"the training file holds {first}, the test file {second}"
         raise InputError(Finding("error", what, "give files of one kind, or say what they are with --alphabet"))
     return kinds[0]
+
+
+def _put_right(
+    hits: Hits, alike: Likeness, texts: tuple[Sequence[str], Sequence[str]], rule: Rule, threads: int
+) -> tuple[Hits, Likeness, Filtered]:
+    """With what the filter missed of test sequences drawn at random; it mattered to those that had no other homolog."""
+    missed = missed_between(*texts, hits, rule, threads)
+    hurt = len(set(missed.hits.query.tolist()) - set(hits.query[alike.kin].tolist()))
+    lost = Filtered(len(missed.sequences), len(texts[0]), missed.kin, len(missed.hits), hurt, proven_run(rule))
+    more = likeness(missed.hits, *texts, rule, threads)
+    both = (np.concatenate([getattr(one, name) for one in (alike, more)]) for name in ("identity", "coverage", "kin"))
+    return joined(hits, missed.hits), Likeness(*both), lost
 
 
 def _copies(texts: Sequence[str], others: Sequence[str], protein: bool) -> list[int]:
