@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from iatros.contracts import Shape, Tokens
-from iatros.encoders.gated_cnn import START, GatedCNN
+from iatros.encoders.gated_cnn import NORMED_START, START, GatedCNN
 
 SHAPE = Shape(Tokens, categories=(5,), space=(64,))
 
@@ -45,3 +45,38 @@ def test_a_shifted_sequence_gives_shifted_positions_away_from_its_ends():
     network, given = built(), tokens()
     shifted = network(Tokens(given.mask, given.codes.roll(5, 1))).positions
     torch.testing.assert_close(shifted[:, 10:34], network(given).positions[:, 5:29])
+
+
+def test_normed_layers_read_positions_of_root_mean_square_one():
+    network, given = built(dilations=(1,), norm=True), tokens()
+    values = network.input(given).transpose(1, 2)
+    unit = torch.nn.functional.rms_norm(values.transpose(1, 2), (6,), eps=0.0).transpose(1, 2)
+    plain, gate = network.layers[0](unit).chunk(2, 1)
+    wanted = network.norm((values + NORMED_START * plain * gate.sigmoid()).transpose(1, 2))
+    torch.testing.assert_close(network(given).positions, wanted)
+
+
+def test_with_context_every_position_hears_of_every_other():
+    plain, network, given = built(), built(context=True), tokens()
+    torch.testing.assert_close(network(given).positions, plain(given).positions)
+    for context in network.contexts:
+        torch.nn.init.normal_(context.weight)
+    shares = torch.nn.functional.one_hot(given.codes, 5).float().requires_grad_()
+    network(Tokens(given.mask, shares)).positions[0, 20, 0].backward()
+    assert (shares.grad[0].abs().sum(1) > 0).all()
+
+
+@pytest.mark.parametrize("said", [{"norm": True}, {"context": True}, {"norm": True, "context": True}])
+def test_padding_is_seen_by_no_position(said):
+    network, given = built(**said), tokens()
+    for context in network.contexts:
+        torch.nn.init.normal_(context.weight)
+    padded = Tokens(
+        torch.cat([given.mask, torch.zeros(1, 9, dtype=torch.bool)], 1), torch.nn.functional.pad(given.codes, (0, 9))
+    )
+    found, wanted = network(padded), network(given)
+    torch.testing.assert_close(found.positions[:, :40], wanted.positions)
+    torch.testing.assert_close(found.whole, wanted.whole)
+    network.train()
+    network(padded).positions.sum().backward()
+    assert all(torch.isfinite(one.grad).all() for one in network.parameters() if one.grad is not None)
