@@ -1,6 +1,8 @@
 """The report speaks as a doctor would: names of outcomes, warnings, counts and signs."""
 
 import re
+from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -8,6 +10,7 @@ from iatros.findings import Finding
 from iatros.predictions import Form
 from iatros.report import reading as reading_of
 from iatros.report import write
+from iatros.report.methods import methods
 from iatros.report.numbers import bare, limits, risk
 from iatros.report.parts import wording
 from iatros.report.parts.explorer import hundred
@@ -114,3 +117,31 @@ def test_a_slope_without_an_interval_says_why():
     row = MetricRow(target="t", metric="calibration_slope", value=1.6, cases=178, scheme="folds", part="test", model="iatros")
     assert limits(row) == "[no interval: undefined in many resamples]"
     assert limits(row.model_copy(update={"metric": "auroc"})) == "[interval not measured]"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "cases", "called"),
+    [
+        ({"p": {"kind": "sequence", "alphabet": "protein"}}, {}, "proteins"),
+        ({"p": {"kind": "sequence", "alphabet": "smiles"}, "t": {"kind": "table"}}, {}, "molecules"),
+        ({"p": {"kind": "sequence", "alphabet": "dna"}}, {}, "sequences"),
+        ({"a": {"kind": "sequence", "alphabet": "protein"}, "b": {"kind": "sequence", "alphabet": "protein"}}, {}, "cases"),
+        ({"p": {"kind": "sequence", "alphabet": "protein"}}, {"patient": "id"}, "patients"),
+        ({"note": {"kind": "sequence", "alphabet": "text"}}, {}, "patients"),
+        ({"labs": {"kind": "table"}}, {}, "patients"),
+    ],
+)
+def test_cases_that_are_no_patients_are_not_called_so(binary_run, inputs, cases, called):
+    found = replace(reading_of.read(binary_run), study={"inputs": inputs, "cases": cases})
+    assert wording.units(found) == called
+    assert wording.setting(found, "time") == f"later {called}"
+
+
+def test_a_page_about_proteins_speaks_of_no_patients(binary_run):
+    study = {"inputs": {"p": {"kind": "sequence", "alphabet": "protein"}}, "evaluation": {"resamples": 200}}
+    found = replace(reading_of.read(binary_run), study=study)
+    assert import_module("iatros.report.sections.patients").section(found).title == "What were the proteins?"
+    said = methods(found)
+    assert "bootstrap resamples of proteins, shared" in said
+    assert "patient" not in said
+    assert not any("patient numbers" in caution.title for caution in cautions(found))

@@ -15,13 +15,13 @@ from iatros.report.reading import Reading, View
 
 OPEN = "[Author to complete: {}.]"
 SCHEMES = {
-    "folds": "cross-validation by patient in {} folds",
-    "holdout": "a random part of the patients that was held out",
+    "folds": "cross-validation by {who} in {folds} folds",
+    "holdout": "a random part of the {who}s that was held out",
     "column": "the parts that the data themselves declare",
     "sites": "leaving each hospital out in turn",
-    "time": "the latest patients",
-    "partners": "holding out {} parts of the things that are paired, so that tested pairs hold what training has not met",
-    "homology": "cross-validation in {} folds of families, homologous sequences being in one fold",
+    "time": "the latest {who}s",
+    "partners": "holding out {folds} parts of the things that are paired, so that tested pairs hold what training has not met",
+    "homology": "cross-validation in {folds} folds of families, homologous sequences being in one fold",
 }
 APART = ("value", "residues", "next", "structure")  # tasks with figures of their own
 OPTIMISERS = {"adamw": "AdamW", "adam": "Adam", "sgd": "stochastic gradient descent", "rmsprop": "RMSprop"}
@@ -85,7 +85,7 @@ def _participants(reading: Reading) -> list[str]:
     sites = reading.listed("record", "sites")
     where = f" at {numbers.counted(len(sites), 'hospital')}" if sites else ""
     assumed = "No column of patient numbers was given, so each row counts as one patient." if analysed and not of else ""
-    assumed = assumed if data.get("patient_column") is False else ""
+    assumed = assumed if data.get("patient_column") is False and wording.unit(reading) == "patient" else ""
     return [flow, f"{analysed}{where}." if analysed else "", assumed, OPEN.format("setting, eligibility, treatments received")]
 
 
@@ -204,16 +204,17 @@ def _tuning(reading: Reading) -> list[str]:
 
 def _split(reading: Reading) -> list[str]:
     schemes = reading.part("record", "split").get("schemes") or {}
-    said = []
+    said, who = [], wording.unit(reading)
     for name in schemes:
         told = schemes[name] if isinstance(schemes, dict) and isinstance(schemes[name], dict) else {}
-        words = SCHEMES.get(str(told.get("kind", name)), f"the scheme “{name}”").format(told.get("folds") or "several")
+        words = SCHEMES.get(str(told.get("kind", name)), f"the scheme “{name}”")
+        words = words.format(folds=told.get("folds") or "several", who=who)
         repeats = told.get("repeats") or 1
         said.append(words + (f", repeated {repeats} times" if repeats > 1 else ""))
-    one_side = "All cases of one patient lie on one side of every split."
+    one_side = "All cases of one patient lie on one side of every split." if who == "patient" else ""
     unseen = "So figures are given for hospitals seen and not seen in training." if UNSEEN in schemes and len(said) > 1 else ""
     proved = [f"{str(proof)[:1].upper()}{str(proof)[1:]}." for proof in reading.part("record", "split").get("proof") or ()]
-    return [f"The model was evaluated by {numbers.joined(said)}. {one_side}", unseen, *proved] if said else []
+    return [f"The model was evaluated by {numbers.joined(said)}.", one_side, unseen, *proved] if said else []
 
 
 def _measures(reading: Reading) -> list[str]:
@@ -221,20 +222,15 @@ def _measures(reading: Reading) -> list[str]:
         "class" if view.form.binary else view.form.task if view.form.task in APART else "several" for view in reading.views
     )
     resamples = reading.part("study", "evaluation").get("resamples")
-    how = (
-        f"{resamples:,} bootstrap resamples of whole patients" if isinstance(resamples, int) else "resamples of whole patients"
-    )
+    whole = "whole patients" if wording.unit(reading) == "patient" else wording.units(reading)
+    how = f"{resamples:,} bootstrap resamples of {whole}" if isinstance(resamples, int) else f"resamples of {whole}"
     beside = [
         f"For {view.title}, the model was compared with {wording.model(view.baseline)}, fitted on the same folds, by paired "
         f"differences on the same {wording.people(reading)}."
         for view in reading.views
         if view.baseline
     ]
-    around = (
-        f"Intervals are 95% intervals from {how}resamples of whole patients, shared by all models; proportions have Wilson’s."
-        if kinds
-        else ""
-    )
+    around = f"Intervals are 95% intervals from {how}, shared by all models; proportions have Wilson’s." if kinds else ""
     return [*(f"{FIGURES[kind]}." for kind in kinds), *beside, around]
 
 

@@ -26,16 +26,17 @@ NOTHING = Markup("")
 
 @dataclass(frozen=True)
 class Section:
-    """key: anchor of the section; answer: its first sentence; body: the rest."""
+    """key: anchor of the section; answer: its first sentence; body: the rest; question: instead of the usual one."""
 
     key: str
     answer: Markup
     body: Markup
+    question: str = ""
 
     @property
     def title(self) -> str:
-        """The question."""
-        return TITLES[self.key]
+        """The question, in its own words where it has some."""
+        return self.question or TITLES[self.key]
 
     @property
     def number(self) -> str:

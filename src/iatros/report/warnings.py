@@ -61,8 +61,9 @@ def cautions(reading: Reading) -> list[Caution]:
 
 def _leak(reading: Reading) -> list[Caution]:
     found = reading.listed("record", "leak")
-    text = "The figures below are those of a leaking split and say nothing about new patients"
-    return [Caution("the split leaks and was forced.", Markup("{}").format(text), "artefact")] if found else []
+    text = "The figures below are those of a leaking split and say nothing about new {}"
+    told = Markup(text).format(wording.units(reading))
+    return [Caution("the split leaks and was forced.", told, "artefact")] if found else []
 
 
 def _targets(reading: Reading) -> list[Caution]:
@@ -145,7 +146,7 @@ def _findings(reading: Reading) -> list[Caution]:
 
 
 def _patients(reading: Reading) -> list[Caution]:
-    if not reading.one_patient_a_row:
+    if not reading.one_patient_a_row or wording.unit(reading) != "patient":
         return []
     text = "Each row is taken as one patient; repeat visits cannot be examined"
     return [Caution("no patient numbers in the file.", Markup("{}").format(text), "patients")]

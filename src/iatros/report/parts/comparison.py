@@ -35,12 +35,11 @@ def card(view: View, metric: str) -> Card:
     named = f"{wording.METRICS.get(metric, metric)} difference" + (
         ", sign turned" if metric in verdicts.SMALLER_IS_BETTER else ""
     )
-    sited = view.reading.sited
     first = (
         f"Neural network minus {wording.model(view.baseline)}, same {wording.people(view.reading)}, "
-        f"{wording.scheme(ordered[0].scheme, sited)}."
+        f"{wording.setting(view.reading, ordered[0].scheme)}."
     )
-    others = [f"{wording.capital(wording.scheme(row.scheme, sited))}: {numbers.plain(row)}." for row in ordered[1:]]
+    others = [f"{wording.capital(wording.setting(view.reading, row.scheme))}: {numbers.plain(row)}." for row in ordered[1:]]
     text = Markup("{}").format(" ".join([first, *others]))
     return Card(QUESTION, WORDS[verdict], numbers.point(ordered[0]), named, numbers.limits(ordered[0]), text, verdict != "yes")
 
@@ -50,7 +49,7 @@ def cautions(view: View, metric: str) -> list[Caution]:
     if verdicts.better(differences(view, metric)) != "no":
         return []
     worse = [row for row in differences(view, metric) if verdicts.side(row) < 0]
-    where = numbers.joined([wording.scheme(row.scheme, view.reading.sited) for row in worse if row is not None])
+    where = numbers.joined([wording.setting(view.reading, row.scheme) for row in worse if row is not None])
     text = f"{wording.capital(wording.model(view.baseline))} was better by more than chance ({where})"
     return [Caution("the simple model is preferable.", Markup("{}").format(text), "good")]
 

@@ -34,7 +34,7 @@ def difference(view: View) -> Markup:
     rows: list[Row] = []
     for scheme, pairs in found.items():
         if pairs:
-            rows.append(Row(heading=wording.capital(wording.scheme(scheme, view.reading.sited))))
+            rows.append(Row(heading=wording.capital(wording.setting(view.reading, scheme))))
             rows += [_row(view, pair, on) for pair in pairs]
     name = wording.model(view.baseline)
     around = Forest(
@@ -60,7 +60,7 @@ def beside(view: View, metrics: tuple[str, ...]) -> Markup:
     chosen = (
         f"{wording.capital(wording.model(view.baseline))} is the baseline of this report{because}." if view.baseline else ""
     )
-    subtitle = f"{wording.capital(wording.scheme(view.main, view.reading.sited))}. {chosen}"
+    subtitle = f"{wording.capital(wording.setting(view.reading, view.main))}. {chosen}"
     return cards("Every model beside", subtitle, ("Model", *(wording.METRICS.get(m, m) for m in metrics)), rows)
 
 

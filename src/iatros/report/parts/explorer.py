@@ -112,7 +112,7 @@ def explorer(view: View) -> Markup:
         ppv=view.at("ppv"),
         npv=view.at("npv"),
         people=wording.people(view.reading),
-        scheme=wording.scheme(view.main, view.reading.sited),
+        scheme=wording.setting(view.reading, view.main),
     )
 
 

@@ -59,7 +59,7 @@ def too_small(view: View, scheme: str = "") -> list[MetricRow]:
 
 def _around(view: View, metric: str, whole: MetricRow | None) -> Forest:
     line = f" The line marks everyone, {numbers.point(whole)}." if whole is not None else ""
-    subtitle = f"{wording.capital(wording.scheme(view.main, view.reading.sited))}.{_held_back(view)}{line}"
+    subtitle = f"{wording.capital(wording.setting(view.reading, view.main))}.{_held_back(view)}{line}"
     sized = wording.capital(wording.people(view.reading)) + (f" (with {view.words})" if view.form.binary else "")
     named = ("Group", sized, wording.METRICS.get(metric, metric), PICTURE)
     if not view.form.binary:

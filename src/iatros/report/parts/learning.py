@@ -21,21 +21,20 @@ PREFIX = "learning:"
 
 def section(view: View, metric: str) -> Markup:
     """The figure, or why there is none."""
+    units = wording.units(view.reading)
     gain = next((row for row in view.rows if row.model.startswith(PREFIX) and row.metric == metric), None)
     if gain is None:
-        return nope("Learning curve: not measured, so whether more of the same patients would help is not known.")
+        return nope(f"Learning curve: not measured, so whether more of the same {units} would help is not known.")
     name = gain.model.removeprefix(PREFIX)
     curve = view.curve("learning", model=name)
     if gain.value is None or len(curve.x) < 2:
-        return nope(
-            f"Learning curve: not drawn, so whether more of the same patients would help is not known: {gain.withheld}."
-        )
+        return nope(f"Learning curve: not drawn, so whether more of the same {units} would help is not known: {gain.withheld}.")
     measure = wording.METRICS.get(metric, metric)
     people = wording.people(view.reading)
     network = verdicts.judged(view.one(metric))
     subtitle = (
         f"{measure} of {name} by the number of {people} that it learned from; the dot is the network, at all of them. "
-        f"{wording.capital(wording.scheme(gain.scheme, view.reading.sited))}; {wording.size(view, gain)}."
+        f"{wording.capital(wording.setting(view.reading, gain.scheme))}; {wording.size(view, gain)}."
     )
     told = _told(curve, gain, name, measure, people)
     drawn = figures.learning(curve, network, measure, told)
@@ -58,6 +57,6 @@ def _told(curve: Curve, gain: MetricRow, name: str, measure: str, people: str) -
     sign = ", sign turned" if gain.metric in verdicts.SMALLER_IS_BETTER else ""
     return (
         f"From {before} to {whole} {people}, the {measure} of {name} changed by {numbers.plain(turned(gain))}{sign}. "
-        "One random order of the patients, smaller parts within larger ones. The network was not trained again; its curve may "
+        f"One random order of the {people}, smaller parts within larger ones. The network was not trained again; its curve may "
         "be another one."
     )

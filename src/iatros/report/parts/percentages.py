@@ -41,7 +41,7 @@ def _table(view: View, title: str, scheme: str, groups: list[str]) -> Markup:
             heading = column
             rows.append({"heading": wording.capital(column.replace("_", " "))})
         rows.append(_row(view, scheme, group))
-    seen = wording.capital(wording.scheme(scheme, view.reading.sited))
+    seen = wording.capital(wording.setting(view.reading, scheme))
     told = f"{seen}. Right would be: observed/expected 1, intercept 0, slope 1."
     columns = ["Group" if heading else "Hospital", f"{wording.capital(wording.people(view.reading))} (with {view.words})"]
     columns += [HEADS.get(metric) or wording.METRICS[metric] for metric in COLUMNS]

@@ -38,7 +38,8 @@ def local(view: View) -> Markup:
     rules = [row.rule for group in groups for row in view.some("observed_expected", **_of(view, LOCAL_INTERCEPT, group))]
     if not rules:
         return nope(
-            "Whether a few local patients would mend the percentages was not measured: the study leaves no hospital out. "
+            f"Whether a few local {wording.units(view.reading)} would mend the percentages was not measured: "
+            "the study leaves no hospital out. "
             "`iatros evaluate RUN your_cases.csv --recalibrate` measures it in your hospital."
         )
     rows = [row for group in groups for row in _lines(view, group)]

@@ -26,7 +26,7 @@ def shifts(view: View) -> list[Caution]:
     return [
         Caution(
             title,
-            Markup("{} Recalibrate on local patients before use").format(" ".join(said)),
+            Markup("{} Recalibrate on local {} before use").format(" ".join(said), wording.units(view.reading)),
             "hospital" if view.reading.sited else "good",
         )
     ]

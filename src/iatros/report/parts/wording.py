@@ -126,27 +126,52 @@ def explanations(method: str) -> str:
     return "shares by Shapley values" if method == "shapley" else f"maps by {METHODS.get(method, method.replace('_', ' '))}"
 
 
-def scheme(name: str, sited: bool) -> str:
-    """Where the patients judged come from, seen from the model."""
+def setting(reading: Reading, name: str) -> str:
+    """Where the cases judged by this scheme come from, seen from the model."""
+    return scheme(name, reading.sited, units(reading))
+
+
+def scheme(name: str, sited: bool, who: str = "patients") -> str:
+    """The same, where no run is at hand."""
     if name == UNSEEN:
         return "hospital not seen in training"
     if name == "time":
-        return "later patients"
+        return f"later {who}"
     if name == "homology":
         return "families of sequences not seen in training"
     if name == "partners":
         return "pairs of things not seen in training"
     if name == "external":
         return "as the tables give them"
-    return "hospital seen in training" if sited else "patients not seen in training"
+    return "hospital seen in training" if sited else f"{who} not seen in training"
 
 
 def people(reading: Reading, one: bool = False) -> str:
-    """Patients, where a case is one; else cases."""
+    """Patients, where a case is one; else cases, or what sequences are."""
     told = reading.part("record", "data")
     cases, patients = told.get("cases"), told.get("patients")
-    word = "patient" if cases is None or patients is None or cases == patients else "case"
+    word = unit(reading) if cases is None or patients is None or cases == patients else "case"
     return word if one else word + "s"
+
+
+def unit(reading: Reading) -> str:
+    """What is dealt out and resampled: patients, but proteins, molecules ... where sequences were given without patients."""
+    if reading.part("study", "cases").get("patient"):
+        return "patient"
+    inputs = reading.part("study", "inputs").values()
+    read = [str(one.get("alphabet", "")) for one in inputs if isinstance(one, dict) and one.get("kind") == "sequence"]
+    read = [alphabet for alphabet in read if alphabet != "text"]
+    if not read:
+        return "patient"
+    return UNITS.get(read[0], "sequence") if len(read) == 1 else "case"
+
+
+def units(reading: Reading) -> str:
+    """More than one."""
+    return unit(reading) + "s"
+
+
+UNITS = {"protein": "protein", "smiles": "molecule"}
 
 
 def size(view: View, row: MetricRow | None) -> str:

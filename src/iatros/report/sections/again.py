@@ -8,6 +8,7 @@ from iatros.report import numbers
 from iatros.report.methods import paragraphs
 from iatros.report.numbers import NOT_MEASURED
 from iatros.report.paper import PAPER
+from iatros.report.parts import wording
 from iatros.report.parts.table import lines
 from iatros.report.parts.training import training
 from iatros.report.reading import Reading
@@ -28,13 +29,13 @@ def section(reading: Reading) -> Section:
     answer = Markup(
         "One declaration, one command. The numbers above come from the run’s own record and from nowhere else.{}"
     ).format(looked)
+    words = {"units": wording.units(reading), "methods": paragraphs(reading), "PAPER": PAPER}
+    asked = render("again.html", study=study, command=command, **words)
     table = lines("Record of the run", "", ("What", "Value"), facts(reading))
     return Section(
         "again",
         answer,
-        render("again.html", study=study, command=command, methods=paragraphs(reading), PAPER=PAPER)
-        + training(reading)
-        + table,
+        asked + training(reading) + table,
     )
 
 

@@ -27,7 +27,8 @@ def section(reading: Reading) -> Section:
         Markup("<h3>What the checks of the data said</h3>"),
         _findings(reading),
     ]
-    return Section("patients", _answer(reading), Markup("").join(body))
+    question = "" if wording.unit(reading) == "patient" else f"What were the {wording.units(reading)}?"
+    return Section("patients", _answer(reading), Markup("").join(body), question)
 
 
 def _answer(reading: Reading) -> Markup:

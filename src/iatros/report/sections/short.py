@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from iatros.report import tasks
+from iatros.report.parts import wording
 from iatros.report.reading import Reading
 from iatros.report.render import render
 from iatros.report.section import Section
@@ -18,5 +19,5 @@ def section(reading: Reading) -> Section:
     answer = Markup(" ").join(Markup("<b>{}:</b> {}").format(*told) if several else told[1] for told in answers)
     rows = [(view.title if several else "", tasks.of(view.form).cards(view)) for view in reading.views]
     resamples = reading.part("study", "evaluation").get("resamples")
-    body = render("short.html", rows=rows, cautions=cautions(reading), resamples=resamples)
+    body = render("short.html", rows=rows, cautions=cautions(reading), resamples=resamples, units=wording.units(reading))
     return Section("short", answer or Markup("Nothing was measured: the run holds no figures."), body)
