@@ -5,8 +5,8 @@ In: packed inputs as plain features, truths, folds. Out: baselines per fold, the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from iatros.anchors import anchor_of
 from iatros.baselines import Baseline, Examples, choose, fit_baselines, kgram
+from iatros.baselines.loss import headline
+from iatros.baselines.nearest import NEAREST, Neighbours, guess
+from iatros.baselines.outcomes import Outcome, outcomes
 from iatros.baselines.positions import fit_windows, score_windows
 from iatros.baselines.structure import BY_SEPARATION, TEMPLATE, guessed
 from iatros.contracts import Fold, FoldKey, Learned, Modality, Summary, Tokens
@@ -22,9 +25,11 @@ from iatros.metrics.structure import lddt
 from iatros.packed import Packed
 from iatros.predictions import PREVALENCE, Form
 from iatros.training.feed import Material
+from iatros.workflow.relatives import relatives
 from iatros.workflow.table import Columns, judged_rows
 
 LOT = 256  # cases read at a time
+ON_VALIDATION = "the best on validation cases"
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,32 @@ class Classical:
     why: str = "the best on folds inside the training parts"
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What models of one target are judged on."""
+
+    folds: Sequence[Fold]
+    outcomes: Sequence[Outcome]
+    weight: NDArray[np.float64]
+
+    def best(self, scored: Mapping[FoldKey, Mapping[str, Columns]]) -> str:
+        """The model that ranks the validation cases best, on average over folds; "" where they are too few to tell."""
+        names = [name for name in next(iter(scored.values())) if name != PREVALENCE]
+        found = {name: np.mean(told) for name in names if (told := [*self._headlines(scored, name)])}
+        return max(found, key=lambda name: found[name]) if len(found) == len(names) else ""
+
+    def _headlines(self, scored: Mapping[FoldKey, Mapping[str, Columns]], name: str) -> Iterator[float]:
+        for fold in self.folds:
+            rows = judged_rows(fold)
+            validation = np.isin(rows, fold.rows("validation"))
+            for outcome in self.outcomes:
+                scores = np.stack([scored[fold.key][name][column][validation] for column in outcome.columns], axis=1)
+                y, weight = outcome.y[rows[validation]], self.weight[rows[validation]]
+                known = ~np.isnan(y) & (weight > 0) & ~np.isnan(scores).any(axis=1)
+                if len(np.unique(y[known])) >= max(outcome.classes, 2):
+                    yield headline(y[known], scores[known].astype(np.float64), outcome.classes, weight[known])
+
+
 def compare(
     material: Material, folds: Sequence[Fold], forms: Mapping[str, Form], patient: NDArray[np.int64]
 ) -> dict[str, Classical]:
@@ -45,8 +76,9 @@ def compare(
     Test cases are scored by models fitted on all of the fold's other cases, the most that a classical model may use; validation
     and calibration cases by models fitted on the training cases alone, so that thresholds can be chosen on them.
     """
-    summary = material.features
-    found = {}
+    summary, found = material.features, dict[str, Classical]()
+    asked = any(forms[name].task in ("class", "labels", "value") for name in material.targets)
+    near, left_out = relatives(material) if asked else (None, "")
     for name in material.targets:
         task = forms[name].task
         if task == "residues":
@@ -57,6 +89,12 @@ def compare(
             found[name] = _of_shapes(material, name, folds)
         else:
             found[name] = _of_target(material, name, folds, forms[name], summary, patient)
+            truth = material.targets[name].truth_columns(material.truths[name], np.arange(len(material)))
+            if near is not None:
+                judged = Judged(folds, tuple(outcomes(forms[name], truth)), material.weight)
+                found[name] = _with_nearest(found[name], near, judged)
+            elif left_out:
+                found[name] = replace(found[name], why=f"{found[name].why}; {left_out}")
     return found
 
 
@@ -82,6 +120,24 @@ def _of_target(
         fitted[key] = whole
         scored[key] = {model: _joined(whole[model], of_train[model], summary.values[rows], test) for model in whole}
     return Classical(fitted, scored, choose(fitted.values()))
+
+
+def _with_nearest(classical: Classical, near: Neighbours, judged: Judged) -> Classical:
+    """With the guess of the nearest training sequence.
+
+    Folds inside the training part would flatter it where they part relatives. So validation cases, which a split by families
+    keeps apart from training, have the say which model is the one to beat.
+    """
+    scored = {key: dict(models) for key, models in classical.scores.items()}
+    for fold in judged.folds:
+        rows, found = judged_rows(fold), dict[str, NDArray[np.float64]]()
+        test, parts = np.isin(rows, fold.rows("test")), (fold.development(), fold.rows("train"))
+        for outcome in judged.outcomes:
+            on_test, elsewhere = (guess(near, outcome, judged.weight, some, rows) for some in parts)
+            found |= {name: np.where(test, on_test[name], elsewhere[name]) for name in on_test}
+        scored[fold.key][NEAREST] = found
+    best = judged.best(scored)
+    return Classical(classical.fitted, scored, best or classical.chosen, ON_VALIDATION if best else classical.why)
 
 
 def _of_positions(material: Material, name: str, folds: Sequence[Fold], form: Form) -> Classical:

@@ -15,7 +15,7 @@ from iatros.contracts import PROOF, Learned, Modality
 from iatros.evidence import Evidence
 from iatros.predictions import Form
 from iatros.workflow.begin import data_fingerprint
-from iatros.workflow.comparing import Classical
+from iatros.workflow.comparing import ON_VALIDATION, Classical
 from iatros.workflow.examine import SPLIT_SEED, Examined
 from iatros.workflow.fitting import Fleet
 from iatros.workflow.record import machine, now, versions
@@ -56,7 +56,8 @@ def of_comparing(classical: Mapping[str, Classical]) -> str:
     """Which baselines."""
     some = next(iter(classical.values()))
     names = next(iter(some.scores.values()))
-    by = f"inner folds chose {some.chosen}" if some.fitted else f"{some.chosen} {some.why}"
+    judge = "validation cases" if some.why == ON_VALIDATION else "inner folds"
+    by = f"{judge} chose {some.chosen}" if some.fitted else f"{some.chosen} {some.why}"
     return f"{', '.join(names)}; {by}"
 
 
