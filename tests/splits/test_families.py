@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from iatros.align.kin import Rule, candidates_within, chosen, likeness
 from iatros.splits import families
-from iatros.splits.families import components, crossing, relations, threads
+from iatros.splits.families import components, crossing, relations, significant, threads
 from iatros.splits.filtered import Filtered
 
 ACIDS = list("ACDEFGHIKLMNPQRSTVWY")
@@ -102,6 +102,16 @@ def test_many_sequences_are_filtered_unless_it_is_forbidden(monkeypatch):
     assert relations(texts, Rule(), prefilter=False).filtered is None
     monkeypatch.setattr("iatros.align.kin.MANY", len(texts))
     assert relations(texts, Rule(), prefilter="auto").filtered is None
+
+
+def test_significant_pairs_are_those_of_the_rule_and_come_back_from_the_cache():
+    texts, rule = tuple(sorted(relatives(8))), Rule(1e-6)
+    every = candidates_within(texts, rule)
+    for _ in range(2):
+        found = significant(texts, rule)
+        assert set(zip(found.query.tolist(), found.target.tolist(), strict=True)) == {
+            (int(q), int(t)) for q, t, e in zip(every.query, every.target, every.e_value, strict=True) if e <= 1e-6
+        }
 
 
 def test_components_join_chains():

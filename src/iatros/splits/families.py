@@ -52,7 +52,7 @@ def relations(texts: Sequence[str], rule: Rule, prefilter: Prefilter = False) ->
     told = {"identity": rule.identity, "coverage": rule.coverage, "by": rule.by, "e_value": rule.e_value}
     if len(different) > 1 and filters(prefilter, len(different)):
         return _filtered(different, rule, told)
-    hits = candidates(different, rule)
+    hits = _candidates(different, rule)
 
     def pack() -> Packed:
         return Packed({"family": _families(different, hits, rule)}, np.ones(len(different), np.bool_), Learned())
@@ -91,18 +91,30 @@ def threads() -> int:
     return int(asked) if asked.isdecimal() and int(asked) else os.cpu_count() or 1
 
 
-def candidates(texts: tuple[str, ...], rule: Rule, filtered: bool = False) -> Hits:
-    """Pairs of different sequences that may be kin, kept in the cache. filtered: only those that share seeds."""
+def significant(texts: tuple[str, ...], rule: Rule, filtered: bool = False) -> Hits:
+    """Pairs of at least two different sequences of at most the rule's E-value, kept in the cache.
+
+    filtered: only those that share seeds
+    """
+
+    def pack() -> Packed:
+        hits = candidates_within(texts, rule, threads(), filtered=filtered)
+        some = chosen(hits, np.flatnonzero(hits.e_value <= rule.e_value))
+        return Packed(_columns(some), np.ones(len(texts), np.bool_), Learned())
+
+    told = {"significant": rule.e_value, "seeded": filtered}
+    return _hits(cached(_address(texts, rule, told), Learned, pack), rule)
+
+
+def _candidates(texts: tuple[str, ...], rule: Rule) -> Hits:
     if len(texts) < 2:
         empty = np.zeros(0, np.int64)
         return Hits(empty, empty, empty, empty, np.zeros(0), np.zeros(0), empty, rule.statistics)
 
     def pack() -> Packed:
-        hits = candidates_within(texts, rule, threads(), filtered=filtered)
-        return Packed(_columns(hits), np.ones(len(texts), np.bool_), Learned())
+        return Packed(_columns(candidates_within(texts, rule, threads())), np.ones(len(texts), np.bool_), Learned())
 
-    told = {"up_to": max(rule.e_value, LOOKED_AT)} | ({"seeded": True} if filtered else {})
-    return _hits(cached(_address(texts, rule, told), Learned, pack), rule)
+    return _hits(cached(_address(texts, rule, {"up_to": max(rule.e_value, LOOKED_AT)}), Learned, pack), rule)
 
 
 def _filtered(texts: tuple[str, ...], rule: Rule, told: Mapping[str, object]) -> Relations:

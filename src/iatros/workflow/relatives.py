@@ -12,7 +12,7 @@ import numpy as np
 from iatros.align.kin import LOOKED_AT, Rule, nucleotides
 from iatros.baselines.nearest import NEAREST, Neighbours, neighbours
 from iatros.contracts import Learned, Tokens
-from iatros.splits.families import candidates
+from iatros.splits.families import significant
 from iatros.splits.homology import CELLS_A_SECOND
 from iatros.training.feed import Material
 
@@ -34,7 +34,7 @@ def relatives(material: Material) -> tuple[Neighbours | None, str]:
     if len(different) < 2 or seconds > MOST:
         return None, f"{NEAREST} is left out: alignments would take {seconds / 60:,.0f} minutes" if seconds > MOST else ""
     rule = Rule(LOOKED_AT) if len(letters) == ACIDS else nucleotides(Rule(LOOKED_AT))
-    hits = candidates(different, rule, filtered=seconds > EXACT)
+    hits = significant(different, rule, filtered=seconds > EXACT)
     place = {text: i for i, text in enumerate(different)}
     return neighbours(np.array([place.get(text, -1) for text in texts], np.int64), different, hits, rule), ""
 
