@@ -61,3 +61,12 @@ def test_unknown_positions_do_not_count():
     found = positions.statistics([np.array([0, -1, 1])], [np.eye(K)[[0, 0, 0]]], K)
     assert positions.confusion(found, K)[0].tolist() == [[1, 0, 0], [1, 0, 0], [0, 0, 0]]
     assert found[0, 2] == 0.5  # share of the case's known positions that are right
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_resample_without_a_position_has_no_loss():
+    truth, scores = made(4)
+    sums = np.array([[0, 0, 0, 0], [1, 0, 0, 0]]) @ positions.statistics(truth, scores, K)
+    loss, squares = positions.losses(sums, K)
+    assert np.isnan([loss[0], squares[0]]).all()
+    assert np.isfinite([loss[1], squares[1]]).all()

@@ -133,7 +133,7 @@ def of_positions(statistics: Floats, weights: Weights, form: Form) -> dict[Figur
     loss, squares = positions.losses(sums, count)
     figures = {
         Figure("accuracy"): _over(right.sum(axis=1), total),
-        Figure("case_accuracy"): sums[:, 2] / weights.sum(axis=1, dtype=np.float64),
+        Figure("case_accuracy"): _over(sums[:, 2], weights.sum(axis=1, dtype=np.float64)),
         Figure("balanced_accuracy"): _over(right, matrix.sum(axis=2)).mean(axis=1),
         Figure("auroc"): area.mean(axis=1),
         Figure("log_loss"): loss,

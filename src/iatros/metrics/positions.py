@@ -52,8 +52,9 @@ def _binned(case: Codes, truth: NDArray[np.bool_], score: Floats, cases: int) ->
 
 
 def losses(sums: Floats, classes: int) -> tuple[Floats, Floats]:
-    """Log loss and Brier score over all positions, [R] each. sums: [R, S]"""
+    """Log loss and Brier score over all positions, [R] each, NaN where there are none. sums: [R, S]"""
     total = confusion(sums, classes).sum((1, 2))
+    total = np.where(total > 0, total, np.nan)
     return sums[:, 0] / total, sums[:, 1] / total
 
 
