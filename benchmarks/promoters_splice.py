@@ -24,6 +24,7 @@ import polars as pl
 from networks import Floats, Task, predicted
 from numpy.typing import NDArray
 from places import DATA
+from sklearn.ensemble import ExtraTreesClassifier  # type: ignore[import-untyped]  # has no types
 from table import Row, report
 
 from iatros.baselines import Examples, fit_linear
@@ -33,7 +34,8 @@ from iatros.predictions import Form
 from iatros.splits.deal import deal
 from iatros.splits.homology import Homology
 
-RESAMPLES = 2000
+RESAMPLES, TREES = 2000, 300
+OURS, LINEAR, FOREST = "ours", "the linear model", "extra trees"
 PROMOTERS = {"kind": "gated_cnn", "width": 64, "size": 9, "dilations": [1, 2, 4, 8], "norm": True, "context": True}
 SPLICE = {"kind": "gated_cnn", "width": 64, "dilations": [1, 2, 4], "pooling": "flat", "dropout": 0.3}
 
@@ -60,8 +62,8 @@ def splice() -> tuple[pl.DataFrame, NDArray[np.int64]]:
     return table, deal(np.arange(len(table)), codes, [1] * 10, np.random.default_rng(0)).astype(np.int64)
 
 
-def crossed(task: Task, fold: NDArray[np.int64], seeds: int) -> tuple[NDArray[np.str_], NDArray[np.str_], float]:
-    """What ours and the linear model say of each case, never seen in training; seconds of the processor to train ours."""
+def crossed(task: Task, fold: NDArray[np.int64], seeds: int) -> tuple[dict[str, NDArray[np.object_]], float]:
+    """What ours and simple models say of each case, never seen in training; seconds of the processor to train ours."""
     material = task.material()
     names = sorted(task.frame["truth"].unique().to_list())
     truth = task.frame["truth"].to_list()
@@ -69,17 +71,29 @@ def crossed(task: Task, fold: NDArray[np.int64], seeds: int) -> tuple[NDArray[np
     told = {"truth": [name == names[1] for name in truth] if form.binary else truth}
     summary = material.inputs["input"].summary(material.packs["input"], np.arange(len(truth)))
     examples = Examples(summary.values, summary.names, told, form)
-    ours, simple, seconds = np.empty(len(truth), object), np.empty(len(truth), object), 0.0
+    said = {name: np.empty(len(truth), object) for name in (OURS, LINEAR, *([FOREST] if len(names) > 2 else []))}
+    seconds = 0.0
     for number in range(int(fold.max()) + 1):
         test = np.flatnonzero(fold == number)
         made = predicted(task, ["test" if own == number else "train" for own in fold.tolist()], seeds, number)
         fitted = fit_linear(examples, np.flatnonzero(fold != number)).predict(summary.values[test])
-        ours[test] = chosen(dict(zip(made.columns, made.scores["test"].T, strict=True)), names)
-        simple[test] = chosen(fitted, names)
+        said[OURS][test] = chosen(dict(zip(made.columns, made.scores["test"].T, strict=True)), names)
+        said[LINEAR][test] = chosen(fitted, names)
+        if FOREST in said:
+            said[FOREST][test] = forest(task.frame, np.flatnonzero(fold != number), test)
         seconds += made.seconds
-        right = [float(np.mean(said[test] == np.array(truth)[test])) for said in (ours, simple)]
-        print(f"  fold {number}: {right[0]:.4f}, linear {right[1]:.4f}", flush=True)
-    return ours, simple, seconds
+        right = {name: float(np.mean(cells[test] == np.array(truth)[test])) for name, cells in said.items()}
+        print(f"  fold {number}: " + ", ".join(f"{name} {share:.4f}" for name, share in right.items()), flush=True)
+    return said, seconds
+
+
+def forest(frame: pl.DataFrame, train: NDArray[np.int64], test: NDArray[np.int64]) -> NDArray[np.str_]:
+    """Extremely randomised trees on the letter at each place: what sequences of one length should be compared with."""
+    letters = np.array([list(text) for text in frame["letters"].to_list()])
+    values = (letters[:, :, None] == np.array(list("ACGT"))).reshape(len(letters), -1)
+    truth = frame["truth"].to_numpy()
+    trees = ExtraTreesClassifier(TREES, random_state=0).fit(values[train], truth[train])
+    return np.asarray(trees.predict(values[test]))
 
 
 def chosen(columns: Mapping[str, Floats], names: list[str]) -> list[str]:
@@ -93,18 +107,22 @@ def chosen(columns: Mapping[str, Floats], names: list[str]) -> list[str]:
 def rows(claim: str, task: Task, fold: NDArray[np.int64], seeds: int, least: float) -> list[Row]:
     """Accuracy of both, and the difference."""
     truth = task.frame["truth"].to_numpy()
-    ours, simple, seconds = crossed(task, fold, seeds)
-    right = np.stack([ours == truth, simple == truth]).astype(np.float64)  # [2, N]
+    said, seconds = crossed(task, fold, seeds)
+    right = np.stack([cells == truth for cells in said.values()]).astype(np.float64)  # [2 or 3, N]
     weights = draw(np.random.default_rng(0), RESAMPLES, len(truth)).astype(np.float64)
     shares = np.concatenate([right.mean(1, keepdims=True), right @ weights.T / weights.sum(1)], axis=1)
     limits = np.quantile(shares[0, 1:], (0.025, 0.975)).round(4).tolist()
-    apart = np.quantile(shares[0, 1:] - shares[1, 1:], (0.025, 0.975)).round(4).tolist()
-    value, peer = (round(float(share), 4) for share in shares[:, 0])
+    value, peer = (round(float(share), 4) for share in shares[:2, 0])
     note = f"{len(truth):,} cases; peer: logistic regression; {seconds:.0f} s of the processor to train ours"
     return [
         Row(f"{claim}, accuracy", value, peer, goal=f"{least}", met=value >= least, low=limits[0], high=limits[1], note=note),
-        Row(f"{claim}, over the linear model", round(value - peer, 4), low=apart[0], high=apart[1]),
+        *(_apart(f"{claim}, over {name}", shares[0], other) for name, other in zip([*said][1:], shares[1:], strict=True)),
     ]
+
+
+def _apart(claim: str, ours: Floats, other: Floats) -> Row:
+    low, high = np.quantile(ours[1:] - other[1:], (0.025, 0.975)).round(4).tolist()
+    return Row(claim, round(float(ours[0] - other[0]), 4), round(float(other[0]), 4), low=low, high=high)
 
 
 def task(frame: pl.DataFrame, encoder: dict[str, object], training: dict[str, object], **more: object) -> Task:
