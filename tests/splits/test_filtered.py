@@ -24,5 +24,5 @@ def test_words_quote_the_counts():
     assert "4 of 80 pairs of homologs (5.0%) had been missed, by which 2 would have been elsewhere" in said
     assert "at most 3.1% of all (95 %)" in said
     assert "at most" not in Filtered(200, 200, 80, 4, 2, 0).told("elsewhere")
-    assert "0 of 0 pairs of homologs had been missed" in Filtered(200, 300, 0, 0, 0, 0).told("elsewhere")
+    assert "200 sequences drawn at random, scored with all, have no homolog" in Filtered(200, 300, 0, 0, 0, 0).told("elsewhere")
     assert "share 14 equal letters in a row" in Filtered(200, 30_000, 80, 0, 0, 14).told("elsewhere")

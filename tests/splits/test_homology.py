@@ -101,6 +101,15 @@ def test_a_filter_is_announced_and_what_it_missed_is_in_the_record():
     assert {*split.nearness(told, folds).groups} == {"no homolog"}
 
 
+def test_sequences_too_short_for_the_e_value_are_told_with_their_rows():
+    texts, _ = planted(8, 3)
+    texts[4], texts[9] = "MKLVW", "MKLVWF"
+    (finding,) = Homology(column="sequence", k=2).check(cases(texts))
+    assert (finding.severity, finding.check, finding.rows) == ("warning", "split_short", (6, 11))
+    assert "2 sequences of up to 6 letters are too short for E <= 0.001" in finding.what
+    assert Homology(column="sequence", k=2, e_value=1e9, identity=0.6, coverage=0.6).check(cases(texts)) == []
+
+
 def test_a_split_that_tears_a_family_does_not_pass_the_proof():
     texts, _ = planted(4, 2, 0.1)
     told, split = cases(texts), Homology(column="sequence", k=2)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from iatros.align.alignments import Identity
 from iatros.align.filtered import SHORT, filtered_between, filtered_within
-from iatros.align.hits import COLUMNS, Hits, Strands, Wanted, align_hits, all_pairs, search
+from iatros.align.hits import COLUMNS, Hits, Strands, Wanted, align_hits, all_pairs, known_statistics, search
 from iatros.align.matrices import match
 from iatros.align.scored import encoded
 from iatros.align.scoring import Gaps, Scoring
@@ -102,6 +102,16 @@ def proven_run(rule: Rule) -> int:
     elif rule.by in ("longer", "mean"):
         run = assured_run(p / (2 - p), (2 - p) * (SHORT + 1))
     return run if run >= LEAST_RUN[rule.scoring.matrix.nucleotides] else 0
+
+
+def with_themselves(texts: Texts, rule: Rule) -> tuple[Floats, Floats]:
+    """[U] bits of each sequence with a copy of itself, more than with anything else, and the E-value: its letters times all."""
+    given = encoded(texts, rule.scoring, "sequences")
+    known = known_statistics(rule.scoring, Wanted(e_value=rule.e_value, statistics=rule.statistics))
+    assert known is not None  # an E-value is wanted
+    own = rule.scoring.matrix.scores.diagonal().astype(np.int64)[given.codes]
+    scores = np.diff(np.concatenate([[0], np.cumsum(own)])[given.offsets])
+    return known.bits(scores), known.e_values(scores, given.lengths * float(given.lengths.sum()))
 
 
 def likeness(hits: Hits, queries: Texts, targets: Texts, rule: Rule, threads: int = 1) -> Likeness:

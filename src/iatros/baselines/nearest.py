@@ -14,9 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.align.hits import Hits, Wanted, known_statistics
-from iatros.align.kin import Rule
-from iatros.align.scored import encoded
+from iatros.align.hits import Hits
+from iatros.align.kin import Rule, with_themselves
 from iatros.baselines.outcomes import Outcome
 
 NEAREST = "nearest by alignment"
@@ -42,16 +41,12 @@ class Neighbours:
 
 def neighbours(text: Integers, different: tuple[str, ...], hits: Hits, rule: Rule) -> Neighbours:
     """text: [M] of each case, -1 where it has none; hits: pairs of the different sequences."""
-    given = encoded(different, rule.scoring, "sequences")
-    known = known_statistics(rule.scoring, Wanted(e_value=rule.e_value, statistics=rule.statistics))
-    assert known is not None  # an E-value is wanted
-    own = rule.scoring.matrix.scores.diagonal().astype(np.int64)[given.codes]
-    total = np.concatenate([[0], np.cumsum(own)])[given.offsets]
-    chance = np.log2(given.lengths * float(given.lengths.sum()))
+    letters = np.array([len(one) for one in different], np.float64)
+    itself, chance = with_themselves(different, rule)[0], np.log2(letters * letters.sum())
     owner, other = np.concatenate([hits.query, hits.target]), np.concatenate([hits.target, hits.query])
     bits = np.tile(hits.bits, 2)
     order = np.lexsort((other, -bits, owner))
-    return Neighbours(text, known.bits(np.diff(total)), chance, owner[order], other[order], bits[order])
+    return Neighbours(text, itself, chance, owner[order], other[order], bits[order])
 
 
 def guess(near: Neighbours, outcome: Outcome, weights: Floats, train: Integers, rows: Integers) -> dict[str, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -19,10 +20,9 @@ def audit_files(
     for name, share in (("--min-identity", rule.identity), ("--min-coverage", rule.coverage)):
         if not 0 <= share <= 1:
             raise InputError(Finding("error", f"`{name}` is {share:g}", "give a share between 0 and 1", column=name))
-    if not rule.e_value > 0:
-        raise InputError(
-            Finding("error", f"`--max-evalue` is {rule.e_value:g}", "give a number above 0", column="--max-evalue")
-        )
+    if not 0 < rule.e_value < math.inf:
+        what, todo = f"`--max-evalue` is {rule.e_value:g}", "give a number above 0, such as 1e9 to leave it to --min-identity"
+        raise InputError(Finding("error", what, todo, column="--max-evalue"))
     found = audit(train, test, rule, alphabet, threads or os.cpu_count() or 1, prefilter)
     say([printable(f"  {finding.severity:9} {finding}") for finding in found.findings])
     if as_json:

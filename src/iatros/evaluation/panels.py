@@ -77,7 +77,8 @@ def at_thresholds(truth: NDArray[np.bool_], score: Floats, limits: Sequence[Limi
     odds = of_case / np.where(of_case < 1, 1 - of_case, np.nan)
     costs = np.where(flagged & ~truth[:, None], np.where((of_case > 0) & (of_case < 1), odds, np.nan), 0.0)
     total = weights.sum(axis=1, dtype=np.float64)[:, None]
-    found["net_benefit"] = (found["true_positives"] - (weights @ costs.astype(weights.dtype)).astype(np.float64)) / total
+    benefit = found["true_positives"] - (weights @ costs.astype(weights.dtype)).astype(np.float64)
+    found["net_benefit"] = _over(benefit, np.broadcast_to(total, benefit.shape))
     return {
         Figure(name, "", limit.shown, limit.rule): values[:, column]
         for name, values in found.items()

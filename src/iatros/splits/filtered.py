@@ -38,6 +38,11 @@ class Filtered:
             proof = f"homologs of more than 50 letters share {self.proven} equal letters in a row, all of which were looked up"
             return f"only pairs that share short words were scored, which loses none: {proof}"
         lost = f" ({self.missed / self.pairs:.1%})" if self.pairs else ""
+        if not self.pairs:
+            return (
+                f"only pairs that share short words were scored; {self.drawn:,} sequences drawn at random, scored with all, "
+                "have no homolog"
+            )
         limit = f", so at most {self.limit:.1%} of all (95 %)" if self.drawn < self.of_all else ""
         return (
             f"only pairs that share short words were scored; of {self.drawn:,} sequences drawn at random, scored with all, "

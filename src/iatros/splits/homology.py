@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from iatros.contracts import PROOF, Fold, Nearness, SplitCases
 from iatros.findings import Finding, quote
@@ -54,7 +54,7 @@ class Homology(InnerParts):
     """What identical pairs are divided by: the shorter sequence's letters (CD-HIT), columns of the alignment (BLAST), ..."""
     coverage: float = Field(default=0.0, ge=0, le=1)
     """Least share of the shorter sequence that is aligned. With identity by `columns` or `pairs`, ask for .5 or more."""
-    prefilter: Literal["auto"] | bool = "auto"
+    prefilter: Literal["auto"] | StrictBool = "auto"
     """Align only pairs that share short words, which can lose distant homologs; "auto" does above 20,000 different sequences.
 
     200 sequences drawn at random are aligned with all others, and the record states what the filter missed of them."""
@@ -76,7 +76,7 @@ class Homology(InnerParts):
         wrong = self._unreadable(cases, texts)
         if wrong:
             return wrong
-        found = [*self._empty(cases, texts), *self._long(cases, texts)]
+        found = [*self._empty(cases, texts), *self._long(cases, texts), *self._short(cases, texts)]
         joined = _taken(self._by_family(cases, texts), _there(texts))
         few = groups_enough(joined, self.k, f"{self.k} folds", "set a smaller `k`, or a stricter rule, in [split]", FAMILIES)
         return [*found, *(few or [*self._large(joined), *rare_classes(joined, self.k, f"{self.k} folds", FAMILIES)])]
@@ -197,14 +197,31 @@ class Homology(InnerParts):
         from iatros.align.kin import filters
 
         seconds, many = sum(map(len, set(texts))) ** 2 / 2 * strands / CELLS_A_SECOND, len(set(texts))
-        took = f"about {seconds / 60:,.0f} minutes of one core"
+        took = f"about {max(1, seconds / 60):,.0f} minutes of one core"
         what, todo = f"all pairs of {many:,} sequences take {took}, once", "scores are kept"
         if filters(self.prefilter, many):
-            what = f"of {many:,} sequences only pairs that share short words are scored; all would take {took}"
+            would = f"; all would take {took}" if seconds >= LONG else ""
+            what = f"of {many:,} sequences only pairs that share short words are scored{would}"
             todo = "the record states what was missed; `prefilter = false` in [split] scores all"
         elif seconds < LONG:
             return []
         return [Finding("note", what, f"nothing to do: {todo}", cases.file, column=self.column, check="split_long")]
+
+    def _short(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
+        """Sequences that no rule could find kin of: even a copy would be no better than chance."""
+        from iatros.align.kin import with_themselves
+
+        rule, found = self._related(texts)
+        short = {text for text, e in zip(found.texts, with_themselves(found.texts, rule)[1], strict=True) if e > self.e_value}
+        if not short:
+            return []
+        rows = tuple(row for row, text in zip(cases.rows.tolist(), texts, strict=True) if text in short)
+        what = (
+            f"{len(rows):,} sequences of up to {max(map(len, short)):,} letters are too short for E <= {self.e_value:g}, even "
+            "with a copy of themselves: their relatives are not seen, and may be on both sides"
+        )
+        todo = "set `e_value = 1e9`, and `identity` and `coverage` such as 0.6, in [split]"
+        return [Finding("warning", what, todo, cases.file, rows, self.column, check="split_short")]
 
     def _large(self, joined: SplitCases) -> list[Finding]:
         _, of_case, sizes = np.unique(joined.group, return_inverse=True, return_counts=True)

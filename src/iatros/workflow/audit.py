@@ -100,10 +100,11 @@ class Audit:
         scored = f"all {count * self.trained:,} pairs scored exactly"
         if self.filtered is not None:
             scored = self.filtered.told("told apart from training")
+        rule = f"{self.rule}, or a copy" if self.copies else self.rule
         return [
             *wrap(f"{count:,} test and {self.trained:,} training {called}; {scored}", WIDTH),
             f"  {'exact copies':18}{self.copies:,} of {count:,} test sequences",
-            f"  {'homologs':18}{self.homologs:,} of {count:,} test sequences   {self.rule}",
+            f"  {'homologs':18}{self.homologs:,} of {count:,} test sequences   {rule}",
             f"  {'largest identity':18}{100 * worst.identity:.1f} %   identical pairs by {self.by}",
             f"  {'nearest':18}{bands}",
             *_table([one for one in self.nearest if one.copy or one.homolog]),
