@@ -63,7 +63,9 @@ class CaseExplanation:
         told = [f"row {self.row}, {self.target}: {self._judged()}"]
         told += [f"  {effect:+.3f}  {name}" for name, effect in self.effects[:12]]
         if self.changes:
-            told.append("  single letters that would change the log-odds most, with 95% limits over the run's networks:")
+            limits = any(change.low is not None for change in self.changes)
+            known = "with 95% limits over the run's networks" if limits else "of one network, so without limits"
+            told.append(f"  single letters that would change the log-odds most, {known}:")
         told += [f"  {change}" for change in self.changes]
         told += [f"  picture: {picture}" for picture in self.pictures]
         return [*told, *(f"  {check.method}: {check.why}" for check in self.checks)]
@@ -94,7 +96,9 @@ def explain_case(run: Run | str | Path, row: int, target: str | None = None, *, 
     examined.raise_errors()
     at = np.flatnonzero(examined.cohort.cases.rows == row)
     if len(at) == 0:
-        raise InputError(Finding("error", f"row {row} is no case of this run", "name a row of the study's file", rows=(row,)))
+        first, last = int(examined.cohort.cases.rows.min()), int(examined.cohort.cases.rows.max())
+        todo = f"name a row of the study's file that is one: they lie between {first} and {last}, the line of names being row 1"
+        raise InputError(Finding("error", f"row {row} is no case of this run", todo, rows=(row,)))
     judged = run.predictions(name).filter(
         pl.col("case") == int(at[0]), pl.col("part") == "test", pl.col("model") == "iatros", pl.col("seed").is_null()
     )
