@@ -101,6 +101,14 @@ def test_a_filter_is_announced_and_what_it_missed_is_in_the_record():
     assert {*split.nearness(told, folds).groups} == {"no homolog"}
 
 
+def test_dna_that_is_called_protein_is_questioned():
+    rng = np.random.default_rng(6)
+    texts = [drawn(rng, 120, BASES) for _ in range(12)]
+    (finding, *_) = Homology(column="sequence", alphabet="protein", k=2).check(cases(texts))
+    assert (finding.severity, finding.check) == ("warning", "split_letters")
+    assert "the letters look like DNA, and [split] says protein" in finding.what
+
+
 def test_sequences_too_short_for_the_e_value_are_told_with_their_rows():
     texts, _ = planted(8, 3)
     texts[4], texts[9] = "MKLVW", "MKLVWF"

@@ -76,7 +76,7 @@ class Homology(InnerParts):
         wrong = self._unreadable(cases, texts)
         if wrong:
             return wrong
-        found = [*self._empty(cases, texts), *self._long(cases, texts), *self._short(cases, texts)]
+        found = [*self._empty(cases, texts), *self._called(cases, texts), *self._long(cases, texts), *self._short(cases, texts)]
         joined = _taken(self._by_family(cases, texts), _there(texts))
         few = groups_enough(joined, self.k, f"{self.k} folds", "set a smaller `k`, or a stricter rule, in [split]", FAMILIES)
         return [*found, *(few or [*self._large(joined), *rare_classes(joined, self.k, f"{self.k} folds", FAMILIES)])]
@@ -191,6 +191,14 @@ class Homology(InnerParts):
             return []
         what = f"{len(rows):,} cases have no sequence, and are left out of this split"
         return [Finding("warning", what, "fill in the sequence", cases.file, rows, self.column, check="split_empty")]
+
+    def _called(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
+        seen = alphabet_of(texts)
+        if self.alphabet != "protein" or seen == "protein":
+            return []
+        what = f"the letters look like {seen.upper()}, and [split] says protein: by its scores, unrelated ones are homologs"
+        todo = f'write `alphabet = "{seen}"`, unless they are proteins'
+        return [Finding("warning", what, todo, cases.file, column=self.column, check="split_letters")]
 
     def _long(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
         strands = 1 if self._is_protein(texts) else 4  # both orders of a pair, both strands
