@@ -98,6 +98,12 @@ def test_a_filter_finds_the_same_and_says_what_it_missed(proteins, monkeypatch):
     assert lost.as_json()["filtered"]["missed"] == 3
 
 
+def test_unknown_letters_alone_are_no_copy(tmp_path):
+    train = write(tmp_path / "a.fa", ["X" * 60, "MKLVWFHE" * 9], "t")
+    found = audit(train, write(tmp_path / "b.fa", ["X" * 60, "MKLVWFHE" * 9], "q"), alphabet="protein")
+    assert [one.copy for one in found.nearest] == [False, True]
+
+
 def test_proteins_and_nucleotides_are_not_compared(proteins, tmp_path):
     dna = write(tmp_path / "dna.fa", [drawn(np.random.default_rng(2), BASES)], "d")
     with pytest.raises(InputError, match="the training file holds proteins, the test file nucleotides"):

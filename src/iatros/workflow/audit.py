@@ -182,12 +182,17 @@ def _put_right(
 
 
 def _copies(texts: Sequence[str], others: Sequence[str], protein: bool) -> list[int]:
-    """[Q] the first training sequence of the same letters, or of the other strand's; -1 where there is none."""
+    """[Q] the first training sequence of the same letters, or of the other strand's; -1 where there is none.
+
+    Sequences of unknown letters alone are nobody's copies.
+    """
+    unknown = {"X"} if protein else {"N"}
     place: dict[str, int] = {}
     for i, text in enumerate(others):
         for written in (text,) if protein else (text, reverse_complement(text)):
             place.setdefault(written.replace("U", "T") if not protein else written, i)
-    return [place.get(text.replace("U", "T") if not protein else text, -1) for text in texts]
+    told = (text if protein else text.replace("U", "T") for text in texts)
+    return [place.get(text, -1) if set(text) - unknown else -1 for text in told]
 
 
 def _nearest(tested: Reading, trained: Reading, hits: Hits, alike: Likeness, copies: Sequence[int]) -> tuple[Nearest, ...]:
