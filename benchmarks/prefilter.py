@@ -1,4 +1,4 @@
-"""Claim: seeds find 98 % of the pairs of kin (E <= 1e-3) of 11,156 proteins in less than half the time of all alignments.
+"""Claim: seeds find 98 % of the pairs of kin (E <= 1e-3) of 11,156 proteins at five times the speed of all alignments.
 
 The proteins of the secondary-structure set, one thread. Exact: local scores of all pairs (BLOSUM62, 11/1 in BLAST's words).
 Filtered: pairs that share seeds (`iatros.align.seeds`), scored exactly. What matters to a split is beside: how many of the
@@ -25,7 +25,7 @@ from iatros.align.missed import missed_within
 from iatros.splits.families import components
 
 RULE = Rule(1e-3)
-RECALL, SPEED = 0.98, 2.0
+RECALL, SPEED = 0.98, 5.0
 
 
 def timed(texts: list[str], filtered: bool) -> tuple[Hits, float]:
