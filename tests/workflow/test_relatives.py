@@ -80,7 +80,7 @@ def test_studies_without_one_such_input_have_none():
 
 def test_what_nobody_would_wait_for_is_left_out_in_words(monkeypatch):
     examined = check(declared(families(6), {"kind": "folds", "k": 2}))
-    monkeypatch.setattr(relatives_module, "CELLS_A_SECOND", 1.0)
+    monkeypatch.setattr("iatros.align.kin.CELLS_A_SECOND", 1.0)
     near, why = relatives(material_of(examined))
     assert near is None
     assert why.startswith("nearest by alignment is left out: alignments would take")

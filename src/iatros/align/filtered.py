@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iatros.align.blocks import some_scores
-from iatros.align.hits import Hits, Strands, Wanted, known_statistics, rated, search
+from iatros.align.hits import Hits, Strands, Wanted, asks, known_statistics, rated, search
 from iatros.align.packing import gather
 from iatros.align.scoring import Scoring
 from iatros.align.seeds import Filter, Seeds, equal_run, related
@@ -39,13 +39,12 @@ def filtered_within(
     parts = [np.zeros((4, 0), np.int64)]
     if len(at):
         found = _found(search(taken(given, at), given, scoring, Wanted(least_score=least), strands, threads), at)
-        a, b = lengths[found[0]], lengths[found[1]]
-        parts.append(found[:, (a < b) | ((a == b) & (found[0] < found[1]))])
+        parts.append(found[:, asks(lengths, found[0], found[1])])
     if len(long) > 1:
         some = taken(given, long)
         found = _seeded(some, some, scoring, (strands, run, least), threads, within=True)
         found[:2] = long[found[:2]]
-        swap = (lengths[found[0]] > lengths[found[1]]) | ((lengths[found[0]] == lengths[found[1]]) & (found[0] > found[1]))
+        swap = asks(lengths, found[1], found[0])
         found[:2, swap] = found[1::-1, swap]
         parts.append(found)
     whole = np.concatenate(parts, axis=1)

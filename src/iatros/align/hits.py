@@ -99,6 +99,13 @@ def search(
     return rated(found, space[found[0]], wanted, known)
 
 
+def asks(lengths: Integers, one: Integers, other: Integers) -> NDArray[np.bool_]:
+    """[P] Is `one` the query of a pair of one set? The shorter is, of equal ones the earlier."""
+    a, b = lengths[one], lengths[other]
+    found: NDArray[np.bool_] = (a < b) | ((a == b) & (one < other))
+    return found
+
+
 def all_pairs(sequences: Texts, scoring: Scoring = DEFAULT, wanted: Wanted = Wanted(e_value=1e-3), threads: int = 1) -> Hits:
     """Each pair of different sequences of one set once, the earlier as `query`; the space is the shorter's letters times all.
 

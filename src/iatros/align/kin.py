@@ -5,7 +5,7 @@ In: one set of texts, or two, and a `Rule`. Out: candidates (`Hits`) from scores
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from iatros.align.alignments import Identity
 from iatros.align.filtered import SHORT, filtered_between, filtered_within
-from iatros.align.hits import COLUMNS, Hits, Strands, Wanted, align_hits, all_pairs, known_statistics, search
+from iatros.align.hits import COLUMNS, Hits, Strands, Wanted, align_hits, all_pairs, asks, known_statistics, search
 from iatros.align.matrices import match
 from iatros.align.scored import encoded
 from iatros.align.scoring import Gaps, Scoring
@@ -25,6 +25,7 @@ from iatros.align.significance import Statistics
 LOOKED_AT = 10.0  # E-value up to which pairs are aligned whatever the rule asks: beyond it, chance gives as good in any search
 MANY = 20_000  # sequences above which `auto` filters pairs by seeds before they are aligned
 LEAST_RUN = {True: 14, False: 6}  # nucleotides or acids in a row that few unrelated pairs share
+CELLS_A_SECOND = 2e10  # of one thread
 ALL_CELLS = 2e10  # letters times letters up to which all pairs are aligned, some seconds of one core
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -68,6 +69,11 @@ def filters(prefilter: Prefilter, count: int) -> bool:
     return count > MANY if prefilter == "auto" else prefilter
 
 
+def seconds_of_all(different: Iterable[str], rule: Rule) -> float:
+    """About how long all pairs take one core: of both strands, both orders of a pair are scored."""
+    return sum(map(len, different)) ** 2 / 2 * (1 if rule.strands == "given" else 4) / CELLS_A_SECOND
+
+
 def candidates_within(texts: Texts, rule: Rule, threads: int = 1, filtered: bool = False) -> Hits:
     """Every pair of one set that may be kin; in small sets all pairs. All are scored exactly; `filtered`: those with seeds."""
     given = encoded(texts, rule.scoring, "sequences")
@@ -77,8 +83,7 @@ def candidates_within(texts: Texts, rule: Rule, threads: int = 1, filtered: bool
     if rule.strands == "given":
         return all_pairs(given, rule.scoring, wanted, threads)
     found = search(given, given, rule.scoring, wanted, "both", threads)
-    a, b = given.lengths[found.query], given.lengths[found.target]
-    return chosen(found, np.flatnonzero((a < b) | ((a == b) & (found.query < found.target))))
+    return chosen(found, np.flatnonzero(asks(given.lengths, found.query, found.target)))
 
 
 def candidates_between(queries: Texts, targets: Texts, rule: Rule, threads: int = 1, filtered: bool = False) -> Hits:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iatros.align.filtered import taken
-from iatros.align.hits import COLUMNS, Hits, Wanted, known_statistics, rated, search
+from iatros.align.hits import COLUMNS, Hits, Wanted, asks, known_statistics, rated, search
 from iatros.align.kin import Rule, Texts, chosen, likeness
 from iatros.align.scored import encoded
 
@@ -48,8 +48,7 @@ def missed_within(texts: Texts, found: Hits, rule: Rule, threads: int = 1, drawn
     least = max(0, int(known.least_score(rule.e_value, int(lengths.min()) * total)))
     every = search(taken(given, which), given, rule.scoring, Wanted(least_score=least), rule.strands, threads)
     query, target = which[every.query], every.target
-    first = (lengths[query] < lengths[target]) | ((lengths[query] == lengths[target]) & (query < target))
-    pairs = np.where(first, [query, target], [target, query])
+    pairs = np.where(asks(lengths, query, target), [query, target], [target, query])
     table = np.concatenate([pairs, [every.score, every.strand]])[:, query != target]
     table = table[:, np.unique(table[0] * len(given) + table[1], return_index=True)[1]]
     exact = rated(table, lengths[table[0]] * total, Wanted(e_value=rule.e_value), known)

@@ -79,10 +79,10 @@ class GatedNetwork(nn.Module):
         inside = tokens.mask[:, None].to(values.dtype)
         counts = inside.sum(2).clamp_min(1)
         for at, (scale, layer) in enumerate(zip(self.scales, self.layers, strict=True)):
-            found = _scaled(layer, scale, _normed(values) if self.normed else values)
+            by = torch.cat([scale, torch.ones_like(scale)])  # the half that passes the gate is scaled, the gate is not
+            found = _scaled(layer, by, _normed(values) if self.normed else values)
             if self.contexts:
-                both = torch.cat([scale, torch.ones_like(scale)])
-                found = found + (self.contexts[at](values.sum(2) / counts)[:, :, None] * both).to(found.dtype)
+                found = found + (self.contexts[at](values.sum(2) / counts)[:, :, None] * by).to(found.dtype)
             found = self.silent(nn.functional.glu(found, dim=1))
             values = values + found * inside.to(found.dtype)
         positions: Tensor = self.norm(values.transpose(1, 2))
@@ -101,9 +101,8 @@ def _normed(values: Tensor) -> Tensor:
     return unit
 
 
-def _scaled(layer: nn.Module, scale: Tensor, values: Tensor) -> Tensor:
-    """layer(values) with the half that passes the gate times scale [W, 1]: on the weights, not on every position."""
+def _scaled(layer: nn.Module, by: Tensor, values: Tensor) -> Tensor:
+    """layer(values) times by [2 W, 1]: on the weights, not on every position."""
     assert isinstance(layer, nn.Conv1d)
-    by = torch.cat([scale, torch.ones_like(scale)])
     bias = None if layer.bias is None else layer.bias * by[:, 0]
     return nn.functional.conv1d(values, layer.weight * by[:, :, None], bias, padding=layer.padding, dilation=layer.dilation)

@@ -29,8 +29,9 @@ def ranked_genes(genes: Sequence[Sequence[str]], effects: Floats) -> pl.DataFram
             own[name].append(abs(effect))
     rows = [(name, len(found), *_mean(np.array(found)[:, None])) for name, found in own.items()]
     columns = {"gene": pl.String, "variants": pl.Int64, "effect": pl.Float64, "low": pl.Float64, "high": pl.Float64}
-    table = [(name, count, mean[0], _known(low[0]), _known(high[0])) for name, count, mean, low, high in rows]
-    return pl.DataFrame(table, schema=columns, orient="row").sort("effect", descending=True, maintain_order=True)
+    table = [(name, count, mean[0], low[0], high[0]) for name, count, mean, low, high in rows]
+    frame = pl.DataFrame(table, schema=columns, orient="row").with_columns(pl.col("low", "high").fill_nan(None))
+    return frame.sort("effect", descending=True, maintain_order=True)
 
 
 def ranked_positions(texts: Sequence[str], effects: Floats) -> pl.DataFrame:
@@ -61,7 +62,3 @@ def _mean(values: Floats) -> tuple[Floats, Floats, Floats]:
     counts = draw(np.random.default_rng(SEED), RESAMPLES, len(values)).astype(np.float64)
     low, high = np.quantile(counts @ values / len(values), (0.025, 0.975), axis=0)
     return mean, low, high
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Integers = NDArray[np.int64]
 FAMILIES = ("family", "families")
-CELLS_A_SECOND = 2e10  # of one thread
 LONG = 120  # seconds of alignment that deserve a word
 MEASURED = 10.0  # E-value up to which pairs are aligned in large sets (align.kin)
 Identity = Literal["columns", "pairs", "shorter", "longer", "mean"]
@@ -145,12 +144,16 @@ class Homology(InnerParts):
             return told("error", what, "a fault of Iatros: please report it", check=PROOF)
         return told("note", what, "nothing to do: quote it with the results", example=f"{largest:.4f}", check=PROOF)
 
-    def _related(self, texts: Sequence[str]) -> tuple[Rule, Relations]:
+    def _rule(self, texts: Sequence[str]) -> Rule:
         from iatros.align.kin import Rule, nucleotides
-        from iatros.splits.families import relations
 
         rule = Rule(self.e_value, self.identity, self.coverage, self.by)
-        rule = rule if self._is_protein(texts) else nucleotides(rule)
+        return rule if self._is_protein(texts) else nucleotides(rule)
+
+    def _related(self, texts: Sequence[str]) -> tuple[Rule, Relations]:
+        from iatros.splits.families import relations
+
+        rule = self._rule(texts)
         return rule, relations([text for text in texts if text], rule, self.prefilter)
 
     def _is_protein(self, texts: Sequence[str]) -> bool:
@@ -201,10 +204,10 @@ class Homology(InnerParts):
         return [Finding("warning", what, todo, cases.file, column=self.column, check="split_letters")]
 
     def _long(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
-        strands = 1 if self._is_protein(texts) else 4  # both orders of a pair, both strands
-        from iatros.align.kin import filters
+        from iatros.align.kin import filters, seconds_of_all
 
-        seconds, many = sum(map(len, set(texts))) ** 2 / 2 * strands / CELLS_A_SECOND, len(set(texts))
+        different = set(texts) - {""}
+        seconds, many = seconds_of_all(different, self._rule(texts)), len(different)
         took = f"about {max(1, seconds / 60):,.0f} minutes of one core"
         what, todo = f"all pairs of {many:,} sequences take {took}, once", "scores are kept"
         if filters(self.prefilter, many):
@@ -219,8 +222,9 @@ class Homology(InnerParts):
         """Sequences that no rule could find kin of: even a copy would be no better than chance."""
         from iatros.align.kin import with_themselves
 
-        rule, found = self._related(texts)
-        short = {text for text, e in zip(found.texts, with_themselves(found.texts, rule)[1], strict=True) if e > self.e_value}
+        different = sorted(set(texts) - {""})
+        e_values = with_themselves(different, self._rule(texts))[1]
+        short = {text for text, e_value in zip(different, e_values, strict=True) if e_value > self.e_value}
         if not short:
             return []
         rows = tuple(row for row, text in zip(cases.rows.tolist(), texts, strict=True) if text in short)

@@ -186,13 +186,15 @@ def _copies(texts: Sequence[str], others: Sequence[str], protein: bool) -> list[
 
     Sequences of unknown letters alone are nobody's copies.
     """
-    unknown = {"X"} if protein else {"N"}
-    place: dict[str, int] = {}
+    unknown, place = {"X"} if protein else {"N"}, dict[str, int]()
+
+    def plain(text: str) -> str:
+        return text if protein else text.replace("U", "T")
+
     for i, text in enumerate(others):
         for written in (text,) if protein else (text, reverse_complement(text)):
-            place.setdefault(written.replace("U", "T") if not protein else written, i)
-    told = (text if protein else text.replace("U", "T") for text in texts)
-    return [place.get(text, -1) if set(text) - unknown else -1 for text in told]
+            place.setdefault(plain(written), i)
+    return [place.get(plain(text), -1) if set(text) - unknown else -1 for text in texts]
 
 
 def _nearest(tested: Reading, trained: Reading, hits: Hits, alike: Likeness, copies: Sequence[int]) -> tuple[Nearest, ...]:

@@ -23,7 +23,7 @@ from iatros.contracts import Fold, FoldKey, Learned, Modality, Summary, Tokens
 from iatros.metrics.geometry import distances
 from iatros.metrics.structure import lddt
 from iatros.packed import Packed
-from iatros.predictions import PREVALENCE, Form
+from iatros.predictions import OF_POSITIONS, PREVALENCE, Form
 from iatros.training.feed import Material
 from iatros.workflow.relatives import relatives
 from iatros.workflow.table import Columns, judged_rows
@@ -49,6 +49,12 @@ class Judged:
     folds: Sequence[Fold]
     outcomes: Sequence[Outcome]
     weight: NDArray[np.float64]
+
+    def guesses(self, near: Neighbours, train: NDArray[np.int64], rows: NDArray[np.int64]) -> Columns:
+        """Score columns of these cases by their nearest training sequences."""
+        return {
+            name: score for outcome in self.outcomes for name, score in guess(near, outcome, self.weight, train, rows).items()
+        }
 
     def best(self, scored: Mapping[FoldKey, Mapping[str, Columns]]) -> str:
         """The model that ranks the validation cases best, on average over folds; "" where they are too few to tell."""
@@ -77,8 +83,8 @@ def compare(
     and calibration cases by models fitted on the training cases alone, so that thresholds can be chosen on them.
     """
     summary, found = material.features, dict[str, Classical]()
-    asked = any(forms[name].task in ("class", "labels", "value") for name in material.targets)
-    near, left_out = relatives(material) if asked else (None, "")
+    one_outcome = any(forms[name].task not in OF_POSITIONS for name in material.targets)
+    near, left_out = relatives(material) if one_outcome else (None, "")
     for name in material.targets:
         task = forms[name].task
         if task == "residues":
@@ -88,19 +94,15 @@ def compare(
         elif task == "structure":
             found[name] = _of_shapes(material, name, folds)
         else:
-            found[name] = _of_target(material, name, folds, forms[name], summary, patient)
-            truth = material.targets[name].truth_columns(material.truths[name], np.arange(len(material)))
-            if near is not None:
-                judged = Judged(folds, tuple(outcomes(forms[name], truth)), material.weight)
-                found[name] = _with_nearest(found[name], near, judged)
-            elif left_out:
-                found[name] = replace(found[name], why=f"{found[name].why}; {left_out}")
+            made = _of_target(material, name, folds, forms[name], summary, patient, near)
+            found[name] = replace(made, why=f"{made.why}; {left_out}") if left_out else made
     return found
 
 
 def _of_target(
-    material: Material, name: str, folds: Sequence[Fold], form: Form, summary: Summary, patient: NDArray[np.int64]
-) -> Classical:
+    material: Material, name: str, folds: Sequence[Fold], form: Form, summary: Summary, patient: NDArray[np.int64],
+    near: Neighbours | None,
+) -> Classical:  # fmt: skip
     truth: dict[str, Any] = material.targets[name].truth_columns(material.truths[name], np.arange(len(material)))
     examples = Examples(summary.values, summary.names, truth, form, material.weight, patient)
     fitted: dict[FoldKey, Mapping[str, Baseline]] = {}
@@ -119,7 +121,8 @@ def _of_target(
         test = np.isin(rows, fold.rows("test"))
         fitted[key] = whole
         scored[key] = {model: _joined(whole[model], of_train[model], summary.values[rows], test) for model in whole}
-    return Classical(fitted, scored, choose(fitted.values()))
+    made = Classical(fitted, scored, choose(fitted.values()))
+    return made if near is None else _with_nearest(made, near, Judged(folds, outcomes(form, truth), material.weight))
 
 
 def _with_nearest(classical: Classical, near: Neighbours, judged: Judged) -> Classical:
@@ -130,12 +133,10 @@ def _with_nearest(classical: Classical, near: Neighbours, judged: Judged) -> Cla
     """
     scored = {key: dict(models) for key, models in classical.scores.items()}
     for fold in judged.folds:
-        rows, found = judged_rows(fold), dict[str, NDArray[np.float64]]()
-        test, parts = np.isin(rows, fold.rows("test")), (fold.development(), fold.rows("train"))
-        for outcome in judged.outcomes:
-            on_test, elsewhere = (guess(near, outcome, judged.weight, some, rows) for some in parts)
-            found |= {name: np.where(test, on_test[name], elsewhere[name]) for name in on_test}
-        scored[fold.key][NEAREST] = found
+        rows = judged_rows(fold)
+        test = np.isin(rows, fold.rows("test"))
+        on_test = judged.guesses(near, fold.development(), rows[test])
+        scored[fold.key][NEAREST] = _placed(on_test, judged.guesses(near, fold.rows("train"), rows[~test]), test)
     best = judged.best(scored)
     return Classical(classical.fitted, scored, best or classical.chosen, ON_VALIDATION if best else classical.why)
 

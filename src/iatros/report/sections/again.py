@@ -32,11 +32,7 @@ def section(reading: Reading) -> Section:
     words = {"units": wording.units(reading), "methods": paragraphs(reading), "PAPER": PAPER}
     asked = render("again.html", study=study, command=command, **words)
     table = lines("Record of the run", "", ("What", "Value"), facts(reading))
-    return Section(
-        "again",
-        answer,
-        asked + training(reading) + table,
-    )
+    return Section("again", answer, asked + training(reading) + table)
 
 
 def facts(reading: Reading) -> list[tuple[str, str]]:
