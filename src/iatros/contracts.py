@@ -131,7 +131,8 @@ class Shape:
     numbers:    Rows: F; Tokens: V
     categories: Rows: how many codes each column has (0, unknown, included); Tokens: (vocabulary,) or ()
     channels:   Grid: C
-    space:      Grid: the size, whose length is the number of axes
+    space:      Grid: the size, whose length is the number of axes; Tokens: (positions of a case at most,)
+    even:       Tokens: all cases have that many positions, so that a place means the same in each
     quantiles:  Rows: [F][Q] training quantiles of each standardised number, for embeddings that bin them
     """
 
@@ -140,6 +141,7 @@ class Shape:
     categories: tuple[int, ...] = ()
     channels: int = 0
     space: tuple[int, ...] = ()
+    even: bool = False
     quantiles: tuple[tuple[float, ...], ...] = ()
 
 
@@ -606,6 +608,10 @@ class Split(Kind, ABC):
     def proof(self, cases: SplitCases, folds: Sequence[Fold]) -> list[Finding]:
         """What was measured of these folds, as notes whose `check` is PROOF; errors where they are at fault."""
         return []
+
+    def families(self, cases: SplitCases) -> NDArray[np.int64] | None:
+        """[M] codes of groups of whole patients that are resampled together, where cases are alike beyond their patient."""
+        return None
 
     def nearness(self, cases: SplitCases, folds: Sequence[Fold]) -> Nearness | None:
         """How near tested cases are to training in the folds of one scheme, of whatever kind; None where it cannot be said."""

@@ -3,6 +3,7 @@
 Columns (those marked * may be missing in another program's table)
   case*       int: position of the case in the study             patient*   str: a code, not the user's identifier
   site*       str                                                weight*    float: restores prevalence
+  family*     str: what is resampled whole in this scheme: patients whose cases are relatives; without it, the patient
   group:NAME* str: a subgroup                                    scheme*    str: kind of split ("folds", "sites", ...)
   repeat*, fold*, seed*   int; seed is null for the ensemble over seeds
   part*       str: train, validation, calibration or test        model*     str: `iatros`, a baseline's or single input's name

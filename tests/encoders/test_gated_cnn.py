@@ -80,3 +80,24 @@ def test_padding_is_seen_by_no_position(said):
     network.train()
     network(padded).positions.sum().backward()
     assert all(torch.isfinite(one.grad).all() for one in network.parameters() if one.grad is not None)
+
+
+@pytest.mark.parametrize(("even", "least", "most"), [(True, 0.95, 1.0), (False, 0.3, 0.7)])
+def test_where_a_letter_stands_is_learned_where_all_cases_have_one_length(even, least, most):
+    """A stretch of A stands at one of two places, of the same letters otherwise: its place alone tells the classes."""
+    generator = torch.Generator().manual_seed(0)
+    codes = torch.randint(2, 5, (400, 40), generator=generator)
+    truth = torch.arange(400) % 2
+    for case, place in enumerate((12 + 8 * truth).tolist()):
+        codes[case, place : place + 3] = 1
+    network = GatedCNN(width=8, size=3, dilations=(1,), dropout=0).build(Shape(Tokens, categories=(5,), space=(40,), even=even))
+    head = torch.nn.Linear(network.sizes.whole, 2)
+    steps = torch.optim.Adam([*network.parameters(), *head.parameters()], 0.01)
+    mask = torch.ones(200, 40, dtype=torch.bool)
+    for _ in range(60):
+        loss = torch.nn.functional.cross_entropy(head(network(Tokens(mask, codes[:200])).whole), truth[:200])
+        steps.zero_grad()
+        loss.backward()
+        steps.step()
+    right = (head(network.eval()(Tokens(mask, codes[200:])).whole).argmax(1) == truth[200:]).float().mean().item()
+    assert least <= right <= most

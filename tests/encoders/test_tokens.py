@@ -12,7 +12,7 @@ from iatros.contracts import Shape, Tokens
 from iatros.encoders.tokens import TIME_WAVES, TokenInput, TokenPool, emptied, waves
 
 MASK = torch.tensor([[True, True, True, False], [True, False, False, False], [False, False, False, False]])
-POOLINGS = ["mean", "mean+max", "attention", "flat"]
+POOLINGS = ["mean", "mean+max", "mean+max+places", "attention", "flat"]
 
 
 def values(length=4, width=3, seed=0):
@@ -21,7 +21,7 @@ def values(length=4, width=3, seed=0):
 
 def pooled(pooling, given, mask=MASK, longest=6):
     torch.manual_seed(0)
-    return TokenPool(pooling, given.shape[2], longest)(given, mask)
+    return TokenPool(pooling, given.shape[2], Shape(Tokens, space=(longest,)))(given, mask)
 
 
 def test_codes_values_and_times_are_added_up():
@@ -73,7 +73,7 @@ def test_mean_and_maximum_are_those_of_each_case_alone():
 def test_attention_weighs_positions_by_a_softmax_over_the_case():
     given = values()
     torch.manual_seed(0)
-    pool = TokenPool("attention", 3, 6)
+    pool = TokenPool("attention", 3, Shape(Tokens, space=(6,)))
     found = pool(given, MASK)
     share = pool.score(given[0, :3]).squeeze(1).softmax(0)
     torch.testing.assert_close(found[0], torch.cat([share @ given[0, :3], given[0, :3].amax(0)]))
@@ -97,7 +97,7 @@ def test_a_case_without_positions_is_zeros_with_a_finite_gradient(pooling):
 
 @pytest.mark.parametrize("pooling", POOLINGS)
 def test_a_pool_is_as_wide_as_it_says(pooling):
-    assert pooled(pooling, values()).shape[1] == TokenPool(pooling, 3, 6).width
+    assert pooled(pooling, values()).shape[1] == TokenPool(pooling, 3, Shape(Tokens, space=(6,))).width
 
 
 @given(st.sampled_from(POOLINGS), st.integers(4, 6))
@@ -105,3 +105,13 @@ def test_padding_never_matters(pooling, length):
     given = torch.cat([values(), torch.full((3, length - 4, 3), 7.0)], 1)
     mask = torch.cat([MASK, torch.zeros(3, length - 4, dtype=torch.bool)], 1)
     torch.testing.assert_close(pooled(pooling, given, mask), pooled(pooling, values()))
+
+
+def test_places_are_kept_where_all_cases_have_one_length_and_nowhere_else():
+    made = {even: TokenPool("auto", 3, Shape(Tokens, space=(6,), even=even)) for even in (True, False)}
+    assert [made[even].pooling for even in (True, False)] == ["mean+max+places", "mean+max"]
+    assert TokenPool("auto", 3, Shape(Tokens, space=(4096,), even=True)).pooling == "mean+max"
+    given, mask = values()[:1], MASK[:1]
+    turned = given[:, [2, 1, 0, 3]]
+    torch.testing.assert_close(made[False](given, mask), made[False](turned, mask))
+    assert not torch.allclose(made[True](given, mask), made[True](turned, mask))

@@ -262,6 +262,31 @@ def test_labels_are_judged_where_they_are_known():
     assert headline(table, form).value == pytest.approx(macro.value)
 
 
+def test_families_are_resampled_whole_as_patients_of_several_cases_are():
+    base = who() | {"patient": np.arange(240).astype(str)}
+    family = (np.arange(240) // 6).astype(str)
+    told = ({}, {"family": family}, {"patient": family})
+    alone, kin, one = (evaluate(pl.DataFrame(base | more), TWO, settings=QUICK) for more in told)
+    for metric in ("auroc", "brier", "auprc", "calibration_slope"):
+        ours, same, other = (row_of(found, metric) for found in (kin, one, alone))
+        assert (ours.value, ours.low, ours.high) == (same.value, same.low, same.high)
+        assert (ours.low, ours.high) != (other.low, other.high)
+    assert not rows_of(kin, group="patient")
+    assert rows_of(one, group="patient")
+    assert kin.curves.equals(one.curves)
+
+
+def test_a_scheme_without_families_goes_by_patients_beside_one_with_them():
+    base = pl.DataFrame(who() | {"patient": np.arange(240).astype(str)})
+    family = pl.Series("family", (np.arange(240) // 6).astype(str))
+    both = pl.concat(
+        [base.with_columns(scheme=pl.lit("folds")), base.with_columns(family, scheme=pl.lit("homology"))], how="diagonal"
+    )
+    found, alone = (evaluate(table, TWO, settings=QUICK) for table in (both, base))
+    ours, other = row_of(found, "auroc", scheme="folds"), row_of(alone, "auroc")
+    assert (ours.low, ours.high) == (other.low, other.high)
+
+
 def test_values_are_judged_with_their_intervals():
     generator = np.random.default_rng(7)
     truth = generator.normal(50, 10, 400)

@@ -207,3 +207,17 @@ def test_what_only_training_uses_does_not_change_what_is_packed():
     plain = Sequence(column="letters").options()
     assert Sequence(column="letters", shift=3, masked=0.1, vocabulary=400, reverse_complement=True).options() == plain
     assert Sequence(column="letters", alphabet="rna").options() != plain
+
+
+@pytest.mark.parametrize(
+    ("letters", "said", "even"),
+    [
+        (["ACGT", "TTTT"], {}, True),
+        (["ACGT", "TTT"], {}, False),
+        (["ACGT", "TTTT"], {"shift": 1}, False),
+        (["ACGT", "TTTT"], {"reverse_complement": True}, False),
+    ],
+)
+def test_networks_know_where_a_letter_stands_if_all_have_one_length_and_stay_in_place(letters, said, even):
+    modality, _, fitted = prepared(letters, alphabet="dna", **said)
+    assert modality.shape(fitted).even is even

@@ -62,7 +62,10 @@ def test_sequences_of_one_length_are_also_described_place_by_place():
     places = [{name for name, value in one.items() if " at " in name and value} for one in found]
     assert places == [{"A at 1", "C at 2"}, {"G at 1", "T at 2", "T at 3"}]
     assert not [name for name in summed_up(["ACN", "GT"], "dna")[0] if " at " in name]
-    assert not [name for name in summed_up(["MKV", "MKW"], "protein")[0] if " at " in name]
+    found = summed_up(["MKV", "MKW"], "protein")
+    assert {name for name, value in found[1].items() if " at " in name and value} == {"M at 1", "K at 2", "W at 3"}
+    assert not [name for name in summed_up(["MKV" * 20, "MKW" * 20], "protein")[0] if " at " in name]
+    assert not [name for name in summed_up(["C=O", "C#N"], "smiles")[0] if " at " in name]
 
 
 def test_a_sequence_of_another_length_than_in_training_has_no_letter_at_any_place():

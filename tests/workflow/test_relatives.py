@@ -62,6 +62,16 @@ def test_relatives_in_training_tell_the_outcome_and_where_there_are_none_nothing
     assert auroc(made["homology"], NEAREST) == pytest.approx(0.5, abs=0.15)
 
 
+def test_relatives_are_resampled_whole_where_they_are_kept_together(made):
+    tables = {name: run.predictions("binds") for name, run in made.items()}
+    assert "family" not in tables["folds"].columns
+    assert tables["homology"].group_by("family").agg(pl.col("case").n_unique())["case"].to_list() == [4] * 20
+    pages = {name: run.folder.report.read_text() for name, run in made.items()}
+    assert "from resampling families of relatives" in pages["homology"]
+    assert "whole families of relatives" in pages["homology"]
+    assert "families of relatives" not in pages["folds"]
+
+
 def test_validation_cases_choose_it_where_it_is_the_one_to_beat(made):
     told = made["folds"].record["baselines"]["binds"]
     assert told == {"chosen": NEAREST, "why": "the best on validation cases"}

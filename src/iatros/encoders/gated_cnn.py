@@ -38,8 +38,8 @@ class GatedCNN(Encoder):
     """Each layer reads positions of root mean square one: learns faster, and takes a tenth more time."""
     context: bool = False
     """Each layer's gates also read the mean over all positions: what kind of sequence it is."""
-    pooling: TokenPooling = "mean+max"
-    """How positions become one description; flat only for sequences of one length."""
+    pooling: TokenPooling = "auto"
+    """How positions become one description; places and flat are for sequences of one length, where auto keeps places."""
 
     def build(self, shape: Shape) -> GatedNetwork:
         """Tokens -> Features with positions."""
@@ -71,7 +71,7 @@ class GatedNetwork(nn.Module):
         self.silent = nn.Dropout1d(plan.dropout)
         self.dropout = nn.Dropout(plan.dropout)
         self.norm = nn.LayerNorm(width)
-        self.pool = TokenPool(plan.pooling, width, shape.space[0])
+        self.pool = TokenPool(plan.pooling, width, shape)
         self.sizes = Sizes(whole=self.pool.width, positions=width)
 
     def forward(self, tokens: Tokens) -> Features:

@@ -35,8 +35,8 @@ class Recurrent(Encoder):
     """Read from either end; without it a position knows only what stands before it, as a language model must."""
     dropout: float = Field(default=0.2, ge=0, lt=1)
     """Share of entries dropped in training, between layers and in the description."""
-    pooling: TokenPooling = "mean+max"
-    """How positions become one description."""
+    pooling: TokenPooling = "auto"
+    """How positions become one description; places and flat are for sequences of one length, where auto keeps places."""
 
     def causal(self) -> bool:
         """Yes, unless it reads from either end."""
@@ -65,7 +65,7 @@ class RecurrentNetwork(nn.Module):
         self.forth = nn.ModuleList(make(width, said.width, batch_first=True) for width in before)
         self.back = nn.ModuleList(make(width, said.width, batch_first=True) for width in before if said.both)
         self.dropout = nn.Dropout(said.dropout)
-        self.pool = TokenPool(said.pooling, given, shape.space[0])
+        self.pool = TokenPool(said.pooling, given, shape)
         codes = shape.categories[0] if shape.categories and not said.both else 0
         self.sizes = Sizes(whole=self.pool.width, positions=given, codes=codes, longest=shape.space[0])
 

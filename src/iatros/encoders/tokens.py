@@ -12,7 +12,9 @@ from torch import Tensor, nn
 
 from iatros.contracts import Shape, Tokens, each
 
-TokenPooling = Literal["mean", "mean+max", "attention", "flat"]
+TokenPooling = Literal["auto", "mean", "mean+max", "mean+max+places", "attention", "flat"]
+PLACE = 16  # numbers that each position keeps for itself
+MOST_PLACES = 1024  # positions up to which `auto` keeps them
 TIME_WAVES = 8  # sines and cosines of a position's time, periods from 1 to 10 ** 4
 
 
@@ -55,21 +57,25 @@ def waves(times: Tensor) -> Tensor:
 class TokenPool(nn.Module):
     """Positions [B, L, W] and their mask -> one description [B, width].
 
-    mean; mean beside maximum; attention (a learned weight a position beside the maximum); flat: all positions end to end, for
-    sequences of one length.
+    mean; mean beside maximum, and beside 16 numbers of every position; attention (a learned weight a position beside the
+    maximum); flat: all positions end to end. The places and flat are for sequences of one length, where auto keeps places.
     """
 
-    def __init__(self, pooling: TokenPooling, width: int, longest: int) -> None:
+    def __init__(self, pooling: TokenPooling, width: int, shape: Shape) -> None:
         super().__init__()
-        self.pooling, self.longest = pooling, longest
+        self.longest = shape.space[0]
+        if pooling == "auto":
+            pooling = "mean+max+places" if shape.even and self.longest <= MOST_PLACES else "mean+max"
+        self.pooling = pooling
         self.score = nn.Linear(width, 1) if pooling == "attention" else None
-        self.width = {"mean": width, "flat": width * longest}.get(pooling, 2 * width)
+        self.place = nn.Linear(width, PLACE) if pooling == "mean+max+places" else None
+        own = {"mean": width, "flat": width * self.longest}.get(pooling, 2 * width)
+        self.width = own + (0 if self.place is None else PLACE * self.longest)
 
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
         values = values * mask[:, :, None]
         if self.pooling == "flat":
-            spare = self.longest - values.shape[1]
-            return nn.functional.pad(values, (0, 0, 0, spare)).flatten(1)
+            return self._end_to_end(values)
         if self.score is not None:
             score = self.score(values).squeeze(2).float().masked_fill(~mask, float("-inf"))
             share = torch.nan_to_num(score.softmax(1)).to(values.dtype)
@@ -79,4 +85,10 @@ class TokenPool(nn.Module):
         if self.pooling == "mean":
             return mean
         most = values.masked_fill(~mask[:, :, None], float("-inf")).amax(1)
-        return torch.cat([mean, most.masked_fill(~mask.any(1, keepdim=True), 0)], 1)
+        found = [mean, most.masked_fill(~mask.any(1, keepdim=True), 0)]
+        if self.place is not None:
+            found.append(self._end_to_end(self.place(values) * mask[:, :, None]))
+        return torch.cat(found, 1)
+
+    def _end_to_end(self, values: Tensor) -> Tensor:
+        return nn.functional.pad(values, (0, 0, 0, self.longest - values.shape[1])).flatten(1)

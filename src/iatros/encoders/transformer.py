@@ -30,8 +30,8 @@ class Transformer(Encoder):
     """Layers of attention, each followed by a small network on each position."""
     dropout: float = Field(default=0.1, ge=0, lt=1)
     """Share of entries dropped in training."""
-    pooling: TokenPooling = "mean+max"
-    """How positions become one description."""
+    pooling: TokenPooling = "auto"
+    """How positions become one description; places and flat are for sequences of one length, where auto keeps places."""
 
     @model_validator(mode="after")
     def _heads_divide_the_width(self) -> Transformer:
@@ -58,7 +58,7 @@ class AttentionNetwork(nn.Module):
         self.input = TokenInput(shape, said.width, said.dropout)
         self.layers = nn.ModuleList(AttentionLayer(said.width, said.heads, said.dropout) for _ in range(said.layers))
         self.norm = nn.LayerNorm(said.width)
-        self.pool = TokenPool(said.pooling, said.width, shape.space[0])
+        self.pool = TokenPool(said.pooling, said.width, shape)
         self.sizes = Sizes(whole=self.pool.width, positions=said.width)
 
     def forward(self, tokens: Tokens) -> Features:

@@ -59,13 +59,15 @@ class Validation:
 class Cohort:
     """Test cases of one scheme.
 
-    patient: [N] codes; truth: [N] (bool, class codes, values, how many positions), [N, L] for labels with NaN where not known
+    patient: [N] codes; unit: [N] codes of what is resampled whole: the patient, or its family
+    truth:   [N] (bool, class codes, values, how many positions), [N, L] for labels with NaN where not known
     weight:  [N] or None where all are alike; groups: column -> [N] names, "" where not known ("site" among them)
     models:  name -> its draws
     """
 
     scheme: str
     patient: NDArray[np.int64]
+    unit: NDArray[np.int64]
     truth: NDArray[np.generic]
     weight: Floats | None
     groups: Mapping[str, NDArray[np.str_]]
@@ -75,9 +77,14 @@ class Cohort:
         return len(self.patient)
 
     @property
-    def clustered(self) -> bool:
+    def several(self) -> bool:
         """Has some patient several cases?"""
         return len(np.unique(self.patient)) < len(self.patient)
+
+    @property
+    def units(self) -> int:
+        """How many patients, or families of them, there are: independent of one another, as cases may not be."""
+        return len(np.unique(self.unit))
 
     def take(self, rows: Rows) -> Cohort:
         """Some of the cases; patients keep their codes."""
@@ -87,6 +94,7 @@ class Cohort:
         return replace(
             self,
             patient=self.patient[rows],
+            unit=self.unit[rows],
             truth=self.truth[rows],
             weight=None if self.weight is None else self.weight[rows],
             groups={name: values[rows] for name, values in self.groups.items()},
@@ -106,13 +114,12 @@ def cohorts(table: pl.DataFrame, form: Form) -> list[Cohort]:
 
 def by_patient(cohort: Cohort, form: Form) -> Cohort:
     """Cases of one patient joined: mean of scores; truth: any, the most frequent class, or the mean value."""
-    codes, place = np.unique(cohort.patient, return_inverse=True)
+    codes, first, place = np.unique(cohort.patient, return_index=True, return_inverse=True)
     size = np.bincount(place)
     weight = None if cohort.weight is None else np.bincount(place, cohort.weight) / size
     models = {name: tuple(_joined(draw, place) for draw in draws) for name, draws in cohort.models.items()}
-    return replace(
-        cohort, patient=codes, truth=_joined_truth(cohort.truth, place, form), weight=weight, groups={}, models=models
-    )
+    truth = _joined_truth(cohort.truth, place, form)
+    return replace(cohort, patient=codes, unit=cohort.unit[first], truth=truth, weight=weight, groups={}, models=models)
 
 
 def _completed(table: pl.DataFrame, form: Form) -> pl.DataFrame:
@@ -147,7 +154,10 @@ def _cohort(table: pl.DataFrame, form: Form) -> Cohort:
         models.setdefault(str(model), []).append(replace(_draw(some, form, index), validation=held))
     return Cohort(
         scheme=str(cases["scheme"][0]),
-        patient=np.unique(cases["patient"].cast(pl.String).fill_null("").to_numpy().astype(str), return_inverse=True)[1],
+        patient=_codes(cases["patient"]),
+        unit=_codes(
+            cases.select(pl.coalesce("family", "patient"))["family"] if "family" in cases.columns else cases["patient"]
+        ),
         truth=_truth(cases, form),
         weight=None if np.ptp(weight) < 1e-12 else weight,
         groups={
@@ -156,6 +166,10 @@ def _cohort(table: pl.DataFrame, form: Form) -> Cohort:
         },
         models={name: tuple(draws) for name, draws in models.items()},
     )
+
+
+def _codes(names: pl.Series) -> NDArray[np.int64]:
+    return np.unique(names.cast(pl.String).fill_null("").to_numpy().astype(str), return_inverse=True)[1].astype(np.int64)
 
 
 def _named(table: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ In: a cohort and the counts of a few hundred resamples. Out: one row a point, at
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -58,7 +58,7 @@ def curve_points(cohort: Cohort, form: Form, counts: NDArray[np.uint8], target: 
     points: list[Point] = []
     for group, some in _parts(cohort):
         few = counts[: max(LEAST_RESAMPLES, MOST_WEIGHTS // len(some))]
-        weights = np.concatenate([_own(some)[None], spread(few, some.patient, some.weight)])
+        weights = np.concatenate([_own(some)[None], spread(few, some.unit, some.weight)])
         for model in some.models:
             if model.endswith(SEEDS):
                 continue
@@ -132,7 +132,7 @@ def _decision(truth: NDArray[np.bool_], score: Floats, weights: Weights, *, refe
 
 
 def _calibration(cohort: Cohort, draws: Sequence[Draw]) -> Drawn:
-    """The smooth curve, averaged over draws, with a band that respects patients."""
+    """The smooth curve, averaged over draws, with a band that respects patients and families."""
     x = calibration.shown_risks(np.concatenate([draw.score[:, 0] for draw in draws]))
     total, moved = np.zeros(len(x)), np.zeros((len(cohort), len(x)))
     for draw in draws:
@@ -141,7 +141,7 @@ def _calibration(cohort: Cohort, draws: Sequence[Draw]) -> Drawn:
         )
         total += curve.y / len(draws)
         moved[draw.rows] += curve.of / len(draws)
-    return Drawn(x, total, *calibration.band(total, moved, cohort.patient))
+    return Drawn(x, total, *calibration.band(total, moved, cohort.unit))
 
 
 def _calibration_groups(cohort: Cohort, draws: Sequence[Draw], group: str) -> Drawn:
@@ -200,7 +200,7 @@ def _against_rest(cohort: Cohort, k: int) -> Cohort:
         model: tuple(Draw(draw.rows, draw.score[:, k : k + 1], draw.fold) for draw in draws)
         for model, draws in cohort.models.items()
     }
-    return Cohort(cohort.scheme, cohort.patient, cohort.truth == k, cohort.weight, cohort.groups, models)
+    return replace(cohort, truth=cohort.truth == k, models=models)
 
 
 def _both(cohort: Cohort, draw: Draw) -> bool:

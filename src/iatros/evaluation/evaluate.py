@@ -30,7 +30,8 @@ def evaluate(table: pl.DataFrame, form: Form, *, settings: Settings | None = Non
     """All figures and curves of one target.
 
     table: as `iatros.predictions` describes; only rows of part "test" are judged, and thresholds come from rows of part
-    "validation". Each scheme is judged apart; all its models and groups share one set of resamples of its patients.
+    "validation". Each scheme is judged apart; all its models and groups share one set of resamples of its patients,
+    or of families of them.
     """
     settings = settings or Settings()
     name = target or form.name
@@ -54,9 +55,9 @@ def _figures(cohort: Cohort, form: Form, settings: Settings, place: Place, count
         rows += _judge(some, form, settings, replace(place, group=group), counts[: settings.group_resamples])[0]
     if form.binary and not place.class_:
         rows += local_rows(cohort, place.target, settings.seed)
-    if cohort.clustered:
+    if cohort.several:
         joined = by_patient(cohort, form)
-        # cases of a patient keep their code, so the columns of the counts that are in use are those of `joined`
+        # cases of a patient keep their unit, so the columns of the counts that are in use are those of `joined`
         rows += _judge(joined, form, settings, replace(place, group="patient"), counts)[0]
     return rows
 
@@ -131,9 +132,9 @@ def _macro(cohort: Cohort, form: Form, settings: Settings, name: str, counts: ND
 
 def _resamples(cohort: Cohort, form: Form, settings: Settings) -> NDArray[np.uint8]:
     """One set of resamples for all models and groups. Every resample holds every class."""
-    patients = int(cohort.patient.max()) + 1
+    units = int(cohort.unit.max()) + 1
     needed = None
     if form.task == "class":
         codes = cohort.truth.astype(np.int64)
-        needed = np.stack([np.bincount(cohort.patient, codes == code, patients) > 0 for code in range(len(form.classes))])
-    return draw(np.random.default_rng(settings.seed), settings.resamples, patients, needed)
+        needed = np.stack([np.bincount(cohort.unit, codes == code, units) > 0 for code in range(len(form.classes))])
+    return draw(np.random.default_rng(settings.seed), settings.resamples, units, needed)

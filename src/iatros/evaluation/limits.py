@@ -25,16 +25,16 @@ SHARES = frozenset({"sensitivity", "specificity", "ppv", "npv", "accuracy", "pre
 class Behind:
     """What stands behind a group's figures.
 
-    truth: [N] bool, None where there are no two classes; patient: [N]; simple: one case a patient, no weights
+    truth: [N] bool, None where there are no two classes; unit: [N] what is resampled whole; simple: one case a unit, no weights
     """
 
     truth: NDArray[np.bool_] | None
-    patient: NDArray[np.int64]
+    unit: NDArray[np.int64]
     simple: bool
 
-    def patients(self, side: bool | None) -> int:
-        """Patients with a case on that side of the truth, or all."""
-        chosen = self.patient if side is None or self.truth is None else self.patient[self.truth == side]
+    def units(self, side: bool) -> int:
+        """Patients, or families, with a case on that side of the truth."""
+        chosen = self.unit if self.truth is None else self.unit[self.truth == side]
         return int(np.count_nonzero(np.bincount(chosen)))
 
 
@@ -79,7 +79,7 @@ def percentiles(replicates: Floats, confidence: float = CONFIDENCE) -> Interval 
 
 def _of_auroc(value: float, replicates: Floats, behind: Behind, influence: Floats | None) -> Interval | None:
     if _at_limit(value):
-        return auroc_at_limit(value, behind.patients(True), behind.patients(False))
+        return auroc_at_limit(value, behind.units(True), behind.units(False))
     if behind.simple and influence is not None and behind.truth is not None:
         return logit_interval(value, variance(behind.truth, influence))
     return percentiles(replicates)

@@ -6,7 +6,7 @@ In: a cohort and the counts of its resamples. Out: `MetricRow`s of every model, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def figure_rows(
     for model, found in measured.items():
         own = cohort.take(cohort.covered(model))
         behind = _behind(own, form)
-        patients = behind.patients(None)
+        patients = len(np.unique(own.patient))
         influence = None if found.influence is None else found.influence[cohort.covered(model)]
         for figure, values in found.values.items():
             limits = interval(figure, values, behind, _trials(figure, found.values, own, form), influence)
@@ -78,7 +78,7 @@ def _differences(
     cohort: Cohort, pair: Mapping[str, Measured], other: str, form: Form, settings: Settings, place: Place
 ) -> list[MetricRow]:
     ours, theirs = pair[ENSEMBLE], pair[other]
-    behind, rows = _behind(cohort, form), []
+    behind, patients, rows = _behind(cohort, form), len(np.unique(cohort.patient)), []
     named = {(figure.metric, figure.class_, figure.rule, _fixed(figure)): figure for figure in theirs.values}
     for figure, a in ours.values.items():
         twin = named.get((figure.metric, figure.class_, figure.rule, _fixed(figure)))
@@ -94,7 +94,7 @@ def _differences(
         row = _row(figure, float(a[0] - b[0]), limits, cohort, form, place).model_copy(
             update={"model": ENSEMBLE, "against": other}
         )
-        rows.append(small(row, behind.patients(None), settings.small_counts))
+        rows.append(small(row, patients, settings.small_counts))
     return rows
 
 
@@ -115,7 +115,7 @@ def _same_cases(
     both = np.intersect1d(covers[0], covers[1])
     common = cohort.take(both)
     models = {model: draws for model, draws in common.models.items() if model in (ENSEMBLE, other)}
-    common = Cohort(common.scheme, common.patient, common.truth, common.weight, common.groups, models)
+    common = replace(common, models=models)
     if len(models) < 2:
         return common.take(both[:0]), {}
     return common, measure(common, counts, form, settings, whole=whole)
@@ -151,13 +151,13 @@ def _events(figure: Figure, cohort: Cohort, form: Form) -> int | None:
 
 def _behind(cohort: Cohort, form: Form) -> Behind:
     truth = cohort.truth.astype(bool) if form.binary else None
-    alone = cohort.weight is None and not cohort.clustered and form.task not in OF_POSITIONS  # those of a case are alike
-    return Behind(truth, cohort.patient, simple=alone)
+    alone = cohort.weight is None and cohort.units == len(cohort) and form.task not in OF_POSITIONS  # those of a case are alike
+    return Behind(truth, cohort.unit, simple=alone)
 
 
 def _trials(figure: Figure, values: Mapping[Figure, Floats], cohort: Cohort, form: Form) -> float:
-    """How many independent cases a proportion is of: patients at most, for cases of one patient may be alike."""
-    share = int(np.count_nonzero(np.bincount(cohort.patient))) / len(cohort)
+    """How many independent cases a proportion is of: patients or families at most, whose cases may be alike."""
+    share = cohort.units / len(cohort)
     if figure.metric in ("prevalence", "coverage", "accuracy", "top2_accuracy"):
         return len(cohort) * share
     if not form.binary:

@@ -32,12 +32,14 @@ NUCLEOTIDES = ("dna", "rna")
 class Vocabulary(Learned):
     """The codes: `size` of them, 0 for nothing known among them. pieces: a text's vocabulary as JSON, "" for letters.
 
+    even: whether all cases have `longest` letters, and a letter stays at its place
     centre, spread: mean and standard deviation of each entry of a pretrained model's vectors in training, () without one
     """
 
     alphabet: Alphabet
     size: int
     longest: int
+    even: bool = False
     pieces: str = ""
     centre: tuple[float, ...] = ()
     spread: tuple[float, ...] = ()
@@ -123,7 +125,8 @@ class Sequence(Modality):
             centre, spread = sequence_vectors.scale_of(packed, rows)
             return Vocabulary(alphabet=plan.alphabet, size=size, longest=plan.longest, centre=centre, spread=spread)
         if plan.alphabet != "text":
-            return Vocabulary(alphabet=plan.alphabet, size=1 + len(SIGNS[plan.alphabet]), longest=plan.longest)
+            even = plan.even > 0 and not self.reverse_complement and not self.shift
+            return Vocabulary(alphabet=plan.alphabet, size=1 + len(SIGNS[plan.alphabet]), longest=plan.longest, even=even)
         from iatros.modalities import sequence_words
 
         pieces = sequence_words.learn([text_of(packed, row) for row in rows[packed.present[rows]].tolist()], self.vocabulary)
@@ -133,7 +136,7 @@ class Sequence(Modality):
         fitted = cast(Vocabulary, fitted)
         if fitted.centre:
             return Shape(Tokens, numbers=len(fitted.centre), space=(fitted.longest,))
-        return Shape(Tokens, categories=(fitted.size,), space=(fitted.longest,))
+        return Shape(Tokens, categories=(fitted.size,), space=(fitted.longest,), even=fitted.even)
 
     def batch(self, packed: Packed, rows: NDArray[np.int64], fitted: Learned) -> Tokens:
         """codes [B, L] int64, 0 where nothing is known; mask [B, L], True on the positions of each case.

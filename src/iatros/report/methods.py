@@ -222,7 +222,8 @@ def _measures(reading: Reading) -> list[str]:
         "class" if view.form.binary else view.form.task if view.form.task in APART else "several" for view in reading.views
     )
     resamples = reading.part("study", "evaluation").get("resamples")
-    whole = "whole patients" if wording.unit(reading) == "patient" else wording.units(reading)
+    whole = wording.resampled(reading)
+    whole = f"whole {whole}" if whole in ("patients", wording.FAMILIES) else whole
     how = f"{resamples:,} bootstrap resamples of {whole}" if isinstance(resamples, int) else f"resamples of {whole}"
     beside = [
         f"For {view.title}, the model was compared with {wording.model(view.baseline)}, fitted on the same folds, by paired "

@@ -127,10 +127,11 @@ def _differs(name: str, form: Form) -> pl.Expr:
 
 def _who(ours: pl.DataFrame, theirs: pl.DataFrame, form: Form) -> pl.DataFrame:
     """key, case, patient, weight and truth of each case: as the first side says, or the second where the first does not."""
-    kept = [name for name in ("patient", "weight") if name in ours.columns]
+    kept = [name for name in ("patient", "family", "weight") if name in ours.columns]
     who = ours.unique("key", keep="first", maintain_order=True).select("key", *kept, *form.truths())
-    if "patient" not in kept and "patient" in theirs.columns:
-        who = who.join(theirs.unique("key").select("key", "patient"), on="key", how="left")
+    more = [name for name in ("patient", "family") if name not in kept and name in theirs.columns]
+    if more:
+        who = who.join(theirs.unique("key").select("key", *more), on="key", how="left")
     if "patient" not in who.columns:
         who = who.with_columns(patient=pl.col("key"))  # a case whose patient is not known stands alone
     return who.with_row_index("case").with_columns(pl.col("case").cast(pl.Int64))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from iatros.contracts import Fold, FoldKey, Learned, Nearness
 from iatros.predictions import Form
@@ -27,6 +28,8 @@ def score(
 ) -> tuple[dict[str, pl.DataFrame], Learnings]:
     """Predict validation, calibration and test cases of every fold with every model. near: by scheme, how near to training."""
     study, forms = examined.study, examined.forms()
+    assert examined.split_cases is not None
+    kin = {split.kind: split.families(examined.split_cases) for split in study.split.schemes()}
     groups = subgroups(examined.cohort, study.evaluation.groups)
     who = Who.of(examined.cohort, fleet.programme.material, groups, study.evaluation.existing)
     tables: dict[str, list[pl.DataFrame]] = {name: [] for name in study.targets}
@@ -34,10 +37,18 @@ def score(
     for fold in examined.folds:
         by_target = scored_fold(fleet, fold)
         for name, form in forms.items():
-            table = marked(_of_fold(who, name, fold, by_target[name], classical[name], form), near.get(fold.scheme))
+            table = _of_fold(who, name, fold, by_target[name], classical[name], form)
+            table = marked(_with_families(table, kin.get(fold.scheme)), near.get(fold.scheme))
             table, learned[name][fold.key] = safeguarded(table, form, fleet.programme.guards)
             tables[name].append(table)
     return {name: pl.concat(parts, how="diagonal") for name, parts in tables.items()}, learned
+
+
+def _with_families(table: pl.DataFrame, family: NDArray[np.int64] | None) -> pl.DataFrame:
+    """With what is resampled whole where that is more than a patient."""
+    if family is None:
+        return table
+    return table.with_columns(family=pl.lit("f") + pl.Series(family).gather(table["case"]).cast(pl.String))
 
 
 def _of_fold(

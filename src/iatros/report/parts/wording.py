@@ -51,6 +51,7 @@ METRICS = {
 }
 
 
+FAMILIES = "families of relatives"
 METHODS = {"shapley": "Shapley values", "grad_cam": "Grad-CAM", "integrated_gradients": "integrated gradients"}
 
 
@@ -129,6 +130,12 @@ def explanations(method: str) -> str:
 def setting(reading: Reading, name: str) -> str:
     """Where the cases judged by this scheme come from, seen from the model."""
     return scheme(name, reading.sited, units(reading))
+
+
+def resampled(reading: Reading) -> str:
+    """What each resample draws whole."""
+    main = {view.main for view in reading.views}
+    return FAMILIES if main == {"homology"} else units(reading)
 
 
 def scheme(name: str, sited: bool, who: str = "patients") -> str:
