@@ -86,11 +86,19 @@ def key(kind: str, version: int, options: Mapping[str, Any], plan: BaseModel, ce
 def cached(address: str, plan: type[BaseModel], pack: Callable[[], Packed], folder: Path | None = None) -> Packed:
     """The packed cells of this address from the cache, packed now if they are not there, or damaged. Arrays are mapped."""
     place = (folder or cache_folder() / "packed") / address
-    found = _whole(place, plan)
+    found = kept(address, plan, folder)
     if found is None:
         store(place, pack())
         found = mapped(place, plan)
     return found
+
+
+def kept(address: str, plan: type[BaseModel], folder: Path | None = None) -> Packed | None:
+    """What the cache holds at this address: None where nothing lies, or it breaks off (a full disk, a cleaner of caches)."""
+    try:
+        return mapped((folder or cache_folder() / "packed") / address, plan)
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
+        return None
 
 
 def store(place: Path, packed: Packed) -> None:
@@ -116,14 +124,6 @@ def mapped(place: Path, plan: type[BaseModel]) -> Packed:
     arrays = {name: _map(place / f"{name}.npy") for name in told["arrays"]}
     findings = tuple(Finding(**{**note, "rows": tuple(note["rows"])}) for note in told["findings"])
     return Packed(arrays, np.load(place / "present.npy", allow_pickle=False), plan.model_validate(told["plan"]), findings)
-
-
-def _whole(place: Path, plan: type[BaseModel]) -> Packed | None:
-    """What lies there, or None where nothing does, or it breaks off (a full disk, a cleaner of caches)."""
-    try:
-        return mapped(place, plan)
-    except (OSError, EOFError, ValueError, KeyError, TypeError):
-        return None
 
 
 def vars_of(finding: Finding) -> dict[str, Any]:

@@ -44,10 +44,11 @@ def test_small_sets_give_all_pairs_with_their_scores_and_identities():
     assert np.array_equal(found.kin, 0.041 * space * np.exp(-0.267 * expected) <= 1e-3)
 
 
-def test_large_sets_give_every_significant_pair(monkeypatch):
+@pytest.mark.parametrize("limit", ["ALL_CELLS", "MOST_PAIRS"])
+def test_large_sets_give_every_significant_pair(monkeypatch, limit):
     texts, rule = drawn(30), Rule()
     every = candidates_within(texts, rule)
-    monkeypatch.setattr(module, "ALL_CELLS", 0)
+    monkeypatch.setattr(module, limit, 0)
     some = candidates_within(texts, rule)
     assert len(some) < len(every)
     kept = every.e_value <= module.LOOKED_AT

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from iatros.align.kin import Rule, candidates_within, chosen, likeness
+from iatros.align.kin import LOOKED_AT, Rule, candidates_within, chosen, likeness
 from iatros.splits import families
 from iatros.splits.families import components, crossing, relations, significant, threads
 from iatros.splits.filtered import Filtered
@@ -112,6 +112,16 @@ def test_significant_pairs_are_those_of_the_rule_and_come_back_from_the_cache():
         assert set(zip(found.query.tolist(), found.target.tolist(), strict=True)) == {
             (int(q), int(t)) for q, t, e in zip(every.query, every.target, every.e_value, strict=True) if e <= 1e-6
         }
+
+
+def test_significant_pairs_are_taken_from_all_that_a_split_has_scored(monkeypatch):
+    texts, rule = tuple(sorted(relatives(18))), Rule(LOOKED_AT)
+    every = candidates_within(texts, rule)
+    relations(texts, Rule(1e-3, identity=0.4))
+    monkeypatch.setattr(families, "candidates_within", None)
+    found = significant(texts, rule, filtered=True)
+    assert len(found) == (every.e_value <= LOOKED_AT).sum() < len(every)
+    assert found.score.sum() == every.score[every.e_value <= LOOKED_AT].sum()
 
 
 def test_components_join_chains():

@@ -20,7 +20,7 @@ from iatros.align.hits import COLUMNS, Hits
 from iatros.align.kin import LOOKED_AT, Likeness, Prefilter, Rule, candidates_within, chosen, filters, likeness, proven_run
 from iatros.align.missed import joined, missed_within
 from iatros.contracts import Learned
-from iatros.packed import Packed, cached, key
+from iatros.packed import Packed, cached, kept, key
 from iatros.splits.filtered import Filtered
 
 LOT = 20_000  # pairs aligned at a time; those whose families are joined by then are left out
@@ -94,8 +94,12 @@ def threads() -> int:
 def significant(texts: tuple[str, ...], rule: Rule, filtered: bool = False) -> Hits:
     """Pairs of at least two different sequences of at most the rule's E-value, kept in the cache.
 
-    filtered: only those that share seeds
+    filtered: only those that share seeds, unless all were scored before, for a split
     """
+    known = kept(_all_pairs(texts, rule), Learned)
+    if known is not None:
+        hits = _hits(known, rule)
+        return chosen(hits, np.flatnonzero(hits.e_value <= rule.e_value))
 
     def pack() -> Packed:
         hits = candidates_within(texts, rule, threads(), filtered=filtered)
@@ -114,7 +118,11 @@ def _candidates(texts: tuple[str, ...], rule: Rule) -> Hits:
     def pack() -> Packed:
         return Packed(_columns(candidates_within(texts, rule, threads())), np.ones(len(texts), np.bool_), Learned())
 
-    return _hits(cached(_address(texts, rule, {"up_to": max(rule.e_value, LOOKED_AT)}), Learned, pack), rule)
+    return _hits(cached(_all_pairs(texts, rule), Learned, pack), rule)
+
+
+def _all_pairs(texts: tuple[str, ...], rule: Rule) -> str:
+    return _address(texts, rule, {"up_to": max(rule.e_value, LOOKED_AT)})
 
 
 def _filtered(texts: tuple[str, ...], rule: Rule, told: Mapping[str, object]) -> Relations:
@@ -130,17 +138,17 @@ def _filtered(texts: tuple[str, ...], rule: Rule, told: Mapping[str, object]) ->
         columns = {**_columns(joined(hits, missed.hits)), "counts": np.array(counts), "family": components(ends, len(texts))}
         return Packed(columns, np.ones(len(texts), np.bool_), Learned())
 
-    kept = cached(_address(texts, rule, {**told, "filtered": True}), Learned, pack)
-    counts = np.asarray(kept["counts"]).tolist()
-    return Relations(texts, np.asarray(kept["family"]), _hits(kept, rule), False, Filtered(*counts))
+    packed = cached(_address(texts, rule, {**told, "filtered": True}), Learned, pack)
+    counts = np.asarray(packed["counts"]).tolist()
+    return Relations(texts, np.asarray(packed["family"]), _hits(packed, rule), False, Filtered(*counts))
 
 
 def _columns(hits: Hits) -> dict[str, NDArray[Any]]:  # Any: whole numbers and others
     return {name: getattr(hits, name) for name in COLUMNS}
 
 
-def _hits(kept: Packed, rule: Rule) -> Hits:
-    return Hits(**{name: np.asarray(kept[name]) for name in COLUMNS}, statistics=rule.statistics)
+def _hits(packed: Packed, rule: Rule) -> Hits:
+    return Hits(**{name: np.asarray(packed[name]) for name in COLUMNS}, statistics=rule.statistics)
 
 
 def _address(texts: tuple[str, ...], rule: Rule, told: Mapping[str, object]) -> str:
