@@ -127,3 +127,29 @@ def test_the_schema_knows_every_registered_kind():
 def test_what_is_no_place_is_no_table(table):
     with pytest.raises(ValidationError, match="write the name of a file"):
         CasesSection(table=table)
+
+
+LETTERS = {"name": "x", "cases": {"table": "a.csv"}, "inputs": {"p": {"kind": "sequence", "column": "s"}}}
+STATES, KIND = {"kind": "residues", "column": "y", "classes": ["H", "E"]}, {"kind": "class", "column": "k"}
+
+
+@pytest.mark.parametrize(
+    ("targets", "more", "share"),
+    [
+        ({"states": STATES}, {}, 0.0),
+        ({"states": STATES, "kind": KIND}, {}, 0.1),
+        ({"kind": KIND}, {}, 0.1),
+        ({"kind": KIND}, {"safeguards": {}}, 0.0),
+        ({"kind": KIND}, {"safeguards": {"weights": {}}}, 0.0),
+        ({"kind": KIND}, {"safeguards": {"calibration": {"method": "none"}}}, 0.0),
+        ({"kind": KIND}, {"safeguards": {"conformal": {}}}, 0.1),
+        ({"states": STATES}, {"split": {"kind": "folds", "calibration": 0.2}}, 0.2),
+    ],
+)
+def test_a_calibration_part_is_cut_from_training_where_something_learns_from_it(targets, more, share):
+    study = Study.model_validate(
+        {**LETTERS, "targets": targets, "split": {"kind": "folds", "also": [{"kind": "holdout"}]}, **more}
+    )
+    assert study.split.main.calibration == share
+    if not more.get("split"):
+        assert study.split.also[0].calibration == share

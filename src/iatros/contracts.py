@@ -516,6 +516,10 @@ class Safeguard(Kind, ABC):
         """Fill `.grad` from losses per case; False: not done here. At most one may."""
         return False
 
+    def learns(self, task: str) -> bool:
+        """Does it learn from the calibration part of a target of this task?"""
+        return type(self).calibrate is not Safeguard.calibrate
+
     def calibrate(self, form: Form, table: pl.DataFrame) -> Learned:
         """Learn from the predictions of the calibration part of one fold."""
         return self.Fitted()

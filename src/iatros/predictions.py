@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 Task = Literal["class", "labels", "value", "residues", "next", "structure"]
 UNCLASSED = ("value", "next", "structure")  # tasks without classes
+OF_CASES = ("class", "labels", "value")  # tasks with one answer a case
 OF_POSITIONS = ("residues", "next", "structure")  # judged over positions: a case has no one class or value
 ENSEMBLE = "iatros"  # `model` of the fitted ensemble
 PREVALENCE = "prevalence"  # `model` of the baseline that knows nothing of the case

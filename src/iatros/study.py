@@ -22,8 +22,9 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from iatros import notebook
-from iatros.contracts import Fusion, Modality, Safeguard, Split, Target
+from iatros.contracts import Fusion, Level, Modality, Safeguard, Split, Target
 from iatros.findings import quote
+from iatros.predictions import OF_CASES
 from iatros.registry import of
 
 if TYPE_CHECKING:
@@ -218,6 +219,16 @@ class SplitSection(Section):
         """All splits, the main one first."""
         return (self.main, *self.also)
 
+    def uncalibrated(self) -> SplitSection:
+        """Without calibration parts, but for splits that ask for one."""
+        made = [
+            split.model_copy(update={"calibration": 0.0})
+            if "calibration" in type(split).model_fields and "calibration" not in split.model_fields_set
+            else split
+            for split in self.schemes()
+        ]
+        return self.model_copy(update={"main": made[0], "also": tuple(made[1:])})
+
 
 class Study(Section):
     """A study: cases, inputs, targets, and what is done with them."""
@@ -280,6 +291,14 @@ class Study(Section):
         needs_site = [split.kind for split in self.split.schemes() if split.kind == "sites"]
         if needs_site and not self.cases.site:
             raise ValueError("the split `sites` needs a column of hospitals: write `site = ...` in [cases]")
+        return self
+
+    @model_validator(mode="after")
+    def _no_part_for_nobody(self) -> Study:
+        """Where no safeguard would learn from a calibration part, none is cut from training unless it is asked for."""
+        judged = any(target.needs is Level.WHOLE for target in self.targets.values())
+        if not judged or not any(guard.learns(task) for guard in self.safeguards.values() for task in OF_CASES):
+            object.__setattr__(self, "split", self.split.uncalibrated())  # a frozen study on its way to be one
         return self
 
     def to_toml(self) -> str:

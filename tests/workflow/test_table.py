@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
 from iatros.contracts import Fold, Learned
+from iatros.metrics.conformal import conformal_threshold
 from iatros.packed import Packed
+from iatros.predictions import Form
+from iatros.safeguards.calibration import Calibration
+from iatros.safeguards.conformal import Conformal
 from iatros.training.feed import Material
-from iatros.workflow.table import judged_rows, mean_scores, member_key, merged, where_alone
+from iatros.workflow.table import judged_rows, mean_scores, member_key, merged, safeguarded, where_alone
 
 ROWS = np.arange(4)
 
@@ -34,3 +39,18 @@ def test_training_cases_are_not_judged():
 
 def test_members_have_keys():
     assert [member_key("iatros", None), member_key("iatros", 2)] == ["iatros", "iatros seed 2"]
+
+
+def test_the_calibration_part_of_a_value_is_not_shared_with_what_learns_nothing_from_values():
+    rng = np.random.default_rng(0)
+    truth, score = rng.normal(size=80), rng.normal(size=80)
+    who = {
+        "patient": [f"p{i}" for i in range(80)],
+        "part": ["calibration"] * 60 + ["test"] * 20,
+        "model": "iatros",
+        "weight": 1.0,
+    }
+    table = pl.DataFrame({**who, "truth": truth, "score": score}).with_columns(seed=pl.lit(None, pl.Int64))
+    _, learned = safeguarded(table, Form(task="value"), (Calibration(), Conformal(coverage=0.8)))
+    threshold = conformal_threshold(np.abs(truth - score)[:60], 0.2)
+    assert [one.thresholds for one in learned["iatros"] if hasattr(one, "thresholds")] == [(threshold,)]

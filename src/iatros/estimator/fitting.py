@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from iatros.contracts import PARTS, Cells, Fold, Learned, Modality, Safeguard, SplitCases, Target
+from iatros.contracts import PARTS, Cells, Fold, Learned, Modality, SplitCases, Target
 from iatros.estimator.columns import kinds
 from iatros.findings import InputError
 from iatros.packed import Packed
@@ -141,7 +141,7 @@ def _calibrated(
 
     guards = tuple(study.safeguards.values())
     rows = fold.rows("calibration")
-    if not len(rows) or all(type(guard).calibrate is Safeguard.calibrate for guard in guards):
+    if not len(rows) or not any(guard.learns(form.task) for guard in guards):
         return ()
     part = _some(material, rows)
     truth = study.targets[OUTCOME].truth_columns(part.truths[OUTCOME], np.arange(len(rows)))

@@ -40,9 +40,13 @@ class Calibration(Safeguard):
     """platt: a line on the logit scale, mends shift and sureness; temperature: sureness alone; isotonic: any rising line.
     auto: platt where 50 cases with and 50 without an event are kept for it, nothing where there are fewer."""
 
+    def learns(self, task: str) -> bool:
+        """Of classes and labels of a case; values and positions have no risk to mend."""
+        return self.method != "none" and task != "value" and task not in OF_POSITIONS
+
     def calibrate(self, form: Form, table: pl.DataFrame) -> CalibrationFitted:
         """Learn from the predictions of the calibration part. Columns with too few cases of either kind stay as they are."""
-        if self.method == "none" or form.task == "value" or form.task in OF_POSITIONS:
+        if not self.learns(form.task):
             return CalibrationFitted()
         if self.method == "temperature" and form.task == "class":
             return _temperature(form, table)

@@ -39,9 +39,13 @@ class Conformal(Safeguard):
     by_class: bool = False
     """Keep the promise within each class, so that rare classes are held as often as frequent ones; sets grow."""
 
+    def learns(self, task: str) -> bool:
+        """Of one class or value of a case."""
+        return task != "labels" and task not in OF_POSITIONS
+
     def calibrate(self, form: Form, table: pl.DataFrame) -> ConformalFitted:
         """The threshold of non-conformity: an order statistic of the calibration part."""
-        if form.task == "labels" or form.task in OF_POSITIONS:
+        if not self.learns(form.task):
             return ConformalFitted()
         if form.task == "value":
             scores = _of_values(table)

@@ -126,7 +126,7 @@ def safeguarded(
     learned: dict[str, tuple[Learned, ...]] = {}
     done = []
     ordered = sorted(guards, key=lambda g: g.order)
-    learning = [guard.kind for guard in ordered if type(guard).calibrate is not Safeguard.calibrate]
+    learning = [guard.kind for guard in ordered if guard.learns(form.task)]
     for (model, seed), some in table.group_by("model", "seed", maintain_order=True):
         after, fitted = some, []
         for guard in ordered if _networks(str(model)) else ():
