@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from iatros.contracts import Shape, Tokens, each
 
 TokenPooling = Literal["auto", "mean", "mean+max", "mean+max+places", "attention", "flat"]
-PLACE = 16  # numbers that each position keeps for itself
+PLACE = 4  # numbers that each position keeps for itself
 MOST_PLACES = 1024  # positions up to which `auto` keeps them
 TIME_WAVES = 8  # sines and cosines of a position's time, periods from 1 to 10 ** 4
 
@@ -57,7 +57,8 @@ def waves(times: Tensor) -> Tensor:
 class TokenPool(nn.Module):
     """Positions [B, L, W] and their mask -> one description [B, width].
 
-    mean; mean beside maximum, and beside 16 numbers of every position; attention (a learned weight a position beside the
+    mean; mean beside maximum, and beside four numbers of every position, small so that they count as much together as the
+    mean does and drown no motif that stands anywhere; attention (a learned weight a position beside the
     maximum); flat: all positions end to end. The places and flat are for sequences of one length, where auto keeps places.
     """
 
@@ -87,7 +88,7 @@ class TokenPool(nn.Module):
         most = values.masked_fill(~mask[:, :, None], float("-inf")).amax(1)
         found = [mean, most.masked_fill(~mask.any(1, keepdim=True), 0)]
         if self.place is not None:
-            found.append(self._end_to_end(self.place(values) * mask[:, :, None]))
+            found.append(self._end_to_end(self.place(values) * mask[:, :, None]) / self.longest**0.5)
         return torch.cat(found, 1)
 
     def _end_to_end(self, values: Tensor) -> Tensor:
