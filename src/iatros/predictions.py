@@ -33,6 +33,7 @@ OF_CASES = ("class", "labels", "value")  # tasks with one answer a case
 OF_POSITIONS = ("residues", "next", "structure")  # judged over positions: a case has no one class or value
 ENSEMBLE = "iatros"  # `model` of the fitted ensemble
 PREVALENCE = "prevalence"  # `model` of the baseline that knows nothing of the case
+NO_HOMOLOG = "no homolog"  # the subgroup of tested sequences that resemble none in training
 UNSEEN = "sites"  # scheme in which each hospital is predicted by a model that has not seen it
 LOCAL_INTERCEPT = f"{ENSEMBLE}, local intercept"  # `model` of a what-if: the ensemble, recalibrated on local patients
 LOCAL_SLOPE = f"{ENSEMBLE}, local intercept and slope"

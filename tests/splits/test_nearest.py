@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from iatros.align import Scoring, align_pairs
 from iatros.align.kin import Rule, nucleotides
+from iatros.predictions import NO_HOMOLOG
 from iatros.splits import nearest as module
 from iatros.splits.families import relations
-from iatros.splits.nearest import BANDS, NONE, Sides, band, nearest
+from iatros.splits.nearest import BANDS, Sides, band, nearest
 
 ACIDS = list("ACDEFGHIKLMNPQRSTVWY")
 
@@ -88,5 +89,5 @@ def test_of_dna_the_other_strand_counts():
 
 def test_bands_sort_by_identity_and_no_homolog_comes_last():
     names = [band((low + high) / 2) for low, high in pairwise(BANDS)]
-    assert sorted([NONE, *names[::-1]]) == [*names, NONE]
+    assert sorted([NO_HOMOLOG, *names[::-1]]) == [*names, NO_HOMOLOG]
     assert [band(low) for low in BANDS[1:-1]] == names[1:]

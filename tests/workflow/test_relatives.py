@@ -72,6 +72,17 @@ def test_relatives_are_resampled_whole_where_they_are_kept_together(made):
     assert "families of relatives" not in pages["folds"]
 
 
+def test_strangers_stand_in_the_place_of_a_new_hospital(made):
+    pages = {name: run.folder.report.read_text() for name, run in made.items()}
+    assert "80 of 80 proteins tested have no homolog in training" in pages["homology"]
+    assert "AUROC without a homolog in training" in pages["homology"]
+    assert "Relatives of those tested may have been in training: keep families together" in pages["folds"]
+    for page in pages.values():
+        assert "Can I trust it on proteins unlike those in training?" in page
+        assert "hospital it has never seen" not in page
+        assert "my hospital" not in page
+
+
 def test_validation_cases_choose_it_where_it_is_the_one_to_beat(made):
     told = made["folds"].record["baselines"]["binds"]
     assert told == {"chosen": NEAREST, "why": "the best on validation cases"}

@@ -25,7 +25,7 @@ def model_card(reading: Reading) -> str:
     ]
     lines += ["", "## Results on test parts"]
     for view in reading.views:
-        for card in tasks.of(view.form).cards(view):
+        for card in tasks.cards(view):
             lines.append(
                 f"- {view.title}. {card.question} **{card.verdict}**: "
                 f"{' '.join(part for part in (card.number, card.name, card.interval) if part)}. {card.meaning.striptags()}"

@@ -22,6 +22,7 @@ TITLES = {
 
 
 NOTHING = Markup("")
+NEW_HOSPITAL = "And in a hospital it has never seen?"  # the question of a card that stands in every task
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ class Caution:
     section: str = ""
 
 
-def assemble(key: str, parts: list[Part], names: list[str], extra: Markup = NOTHING) -> Section:
+def assemble(key: str, parts: list[Part], names: list[str], extra: Markup = NOTHING, question: str = "") -> Section:
     """One section of all targets; with several, each part stands under its target's name."""
     if len(parts) == 1:
-        return Section(key, parts[0].answer, parts[0].body + extra)
+        return Section(key, parts[0].answer, parts[0].body + extra, question)
     answer = Markup(" ").join(
         Markup("<b>{}:</b> {}").format(name, part.answer) for name, part in zip(names, parts, strict=True)
     )
     titled = [Markup("<h3>{}</h3>{}").format(f"Target: {name}", part.body) for name, part in zip(names, parts, strict=True)]
-    return Section(key, answer or Markup("Not measured."), Markup("").join(titled) + extra)
+    return Section(key, answer or Markup("Not measured."), Markup("").join(titled) + extra, question)

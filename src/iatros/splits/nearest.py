@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from iatros.align.filtered import SHORT
 from iatros.align.hits import Hits
 from iatros.align.kin import LOOKED_AT, Rule, chosen, likeness
+from iatros.predictions import NO_HOMOLOG
 from iatros.splits.families import LOT, Relations, threads
 
 HOMOLOG = 1e-3  # E-value
 CLOSE = 0.4  # identity
 BANDS = (0.0, 0.25, 0.4, 0.6, 1.0)  # twilight begins below 25 to 30 % (Rost 1999, doi:10.1093/protein/12.2.85)
-NONE = "no homolog"
 Floats = NDArray[np.float64]
 
 
@@ -59,13 +59,13 @@ def nearest(found: Relations, sides: Sequence[Sides], rule: Rule) -> Floats:
 
 
 def band(identity: float) -> str:
-    """The band's name; names sort by identity, NONE last.
+    """The band's name; names sort by identity, NO_HOMOLOG last.
 
     >>> band(0.0), band(0.3), band(1.0)
     ('no homolog', '25 to 40 %', '60 to 100 %')
     """
     if identity <= 0:
-        return NONE
+        return NO_HOMOLOG
     low, high = next((low, high) for low, high in pairwise(BANDS) if identity < high or high == BANDS[-1])
     return f"{100 * low:.0f} to {100 * high:.0f} %"
 

@@ -17,7 +17,7 @@ def section(reading: Reading) -> Section:
     several = len(reading.views) > 1
     answers = [(view.title, tasks.of(view.form).short(view)) for view in reading.views]
     answer = Markup(" ").join(Markup("<b>{}:</b> {}").format(*told) if several else told[1] for told in answers)
-    rows = [(view.title if several else "", tasks.of(view.form).cards(view)) for view in reading.views]
+    rows = [(view.title if several else "", tasks.cards(view)) for view in reading.views]
     resamples = reading.part("study", "evaluation").get("resamples")
     body = render("short.html", rows=rows, cautions=cautions(reading), resamples=resamples, units=wording.resampled(reading))
     return Section("short", answer or Markup("Nothing was measured: the run holds no figures."), body)

@@ -11,8 +11,9 @@ from typing import Protocol, cast
 from markupsafe import Markup
 
 from iatros.predictions import Form
+from iatros.report.parts import strangers
 from iatros.report.reading import View
-from iatros.report.section import Card, Caution, Part
+from iatros.report.section import NEW_HOSPITAL, Card, Caution, Part
 
 
 class Task(Protocol):
@@ -35,6 +36,14 @@ class Task(Protocol):
 
     def hospital(self, view: View) -> Part:
         """In my hospital?"""
+
+
+def cards(view: View) -> list[Card]:
+    """Four verdicts; where cases are sequences of no hospital, strangers among them stand in a new hospital's place."""
+    found = of(view.form).cards(view)
+    if not strangers.concern(view.reading):
+        return found
+    return [strangers.card(view) if card.question == NEW_HOSPITAL else card for card in found]
 
 
 def of(form: Form) -> Task:

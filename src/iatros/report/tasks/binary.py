@@ -16,7 +16,7 @@ from iatros.report.parts.sites import by_site, calibrations, leaving_out
 from iatros.report.parts.thresholds import thresholds
 from iatros.report.reading import View
 from iatros.report.render import render
-from iatros.report.section import Card, Caution, Part
+from iatros.report.section import NEW_HOSPITAL, Card, Caution, Part
 
 RANKING_WORDS = {
     "well": "Well, among {people} like these",
@@ -158,7 +158,7 @@ def _ranking_card(view: View) -> Card:
 
 
 def _hospital_card(view: View) -> Card:
-    question = "And in a hospital it has never seen?"
+    question = NEW_HOSPITAL
     if view.unseen != UNSEEN:
         why = "The study leaves no hospital out, so the first new hospital will be the first test."
         return Card(question, "Not examined", "not measured", "", "", Markup("{}").format(why))

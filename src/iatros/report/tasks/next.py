@@ -11,7 +11,7 @@ from iatros.report.parts.dense import at_sites, undecided
 from iatros.report.parts.groups import subgroups
 from iatros.report.parts.sites import by_site
 from iatros.report.reading import View
-from iatros.report.section import Card, Caution, Part
+from iatros.report.section import NEW_HOSPITAL, Card, Caution, Part
 
 METRIC = "perplexity"
 
@@ -75,7 +75,7 @@ def hospital(view: View) -> Part:
 
 
 def _hospital_card(view: View) -> Card:
-    question = "And in a hospital it has never seen?"
+    question = NEW_HOSPITAL
     worst = verdicts.worst(by_site(view, METRIC)) if view.unseen else None
     if worst is None:
         return Card(question, "Not examined", "not measured", "", "", Markup("The first new site will be the first test."))

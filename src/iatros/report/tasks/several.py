@@ -14,7 +14,7 @@ from iatros.report.parts.sites import by_site, leaving_out
 from iatros.report.parts.table import cards as table
 from iatros.report.reading import Curve, View
 from iatros.report.render import FIGURE, nope, render
-from iatros.report.section import Card, Caution, Part
+from iatros.report.section import NEW_HOSPITAL, Card, Caution, Part
 from iatros.results import MetricRow
 
 WORDS = {
@@ -130,7 +130,7 @@ def ranking_card(view: View, what: str) -> Card:
 
 def hospital_card(view: View) -> Card:
     """The worst hospital."""
-    question = "And in a hospital it has never seen?"
+    question = NEW_HOSPITAL
     if not view.unseen:
         return Card(question, "Not examined", "not measured", "", "", Markup("The first new hospital will be the first test."))
     worst = verdicts.worst(by_site(view, "auroc"))

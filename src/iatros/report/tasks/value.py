@@ -13,7 +13,7 @@ from iatros.report.parts.points import points
 from iatros.report.parts.sites import by_site, leaving_out
 from iatros.report.reading import View
 from iatros.report.render import figure, nope
-from iatros.report.section import Card, Caution, Part
+from iatros.report.section import NEW_HOSPITAL, Card, Caution, Part
 
 
 def unit(view: View) -> str:
@@ -154,7 +154,7 @@ def hospital(view: View) -> Part:
 
 
 def _hospital_card(view: View) -> Card:
-    question = "And in a hospital it has never seen?"
+    question = NEW_HOSPITAL
     worst = verdicts.worst(by_site(view, "mae")) if view.unseen else None
     if worst is None:
         return Card(question, "Not examined", "not measured", "", "", Markup("The first new hospital will be the first test."))
