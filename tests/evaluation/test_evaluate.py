@@ -262,6 +262,18 @@ def test_labels_are_judged_where_they_are_known():
     assert headline(table, form).value == pytest.approx(macro.value)
 
 
+def test_a_mean_over_labels_is_withheld_where_every_label_is():
+    generator = np.random.default_rng(0)
+    truth = np.arange(40)[:, None] < np.array([5, 7])
+    said = {f"truth:{name}": truth[:, k] for k, name in enumerate("xy")} | {
+        f"score:{name}": generator.random(40) for name in "xy"
+    }
+    found = evaluate(pl.DataFrame(said), Form(task="labels", classes=("x", "y")), settings=QUICK)
+    assert [row_of(found, "auroc", class_=name).withheld for name in "xy"] == [f"{k} events; 10 are needed" for k in (5, 7)]
+    assert (row_of(found, "auroc").value, row_of(found, "auroc").withheld) == (None, "no label alone can be judged")
+    assert row_of(found, "brier").value is not None
+
+
 def test_families_are_resampled_whole_as_patients_of_several_cases_are():
     base = who() | {"patient": np.arange(240).astype(str)}
     family = (np.arange(240) // 6).astype(str)

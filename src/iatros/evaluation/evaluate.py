@@ -5,7 +5,7 @@ In: a predictions table and how to read it. Out: `Results`. Nothing else is read
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +24,7 @@ from iatros.predictions import Form
 from iatros.results import MetricRow
 
 MACRO = ("auroc", "auprc", "brier", "log_loss")  # of labels, averaged
+UNBACKED = "no label alone can be judged"
 
 
 def evaluate(table: pl.DataFrame, form: Form, *, settings: Settings | None = None, target: str = "") -> Results:
@@ -93,7 +94,16 @@ def _labels(
             continue
         rows += _figures(own, one, settings, Place(name, class_=label), counts)
         points += curve_points(own, one, counts[: settings.curve_resamples], name, class_=label)
-    return _macro(cohort, form, settings, name, counts) + rows, points
+    return [_backed(row, rows) for row in _macro(cohort, form, settings, name, counts)] + rows, points
+
+
+def _backed(row: MetricRow, of_labels: Sequence[MetricRow]) -> MetricRow:
+    """A mean over labels, withheld where each of them is."""
+    told = (row.metric, row.model, row.against, row.group, row.rule)
+    own = [one for one in of_labels if (one.metric, one.model, one.against, one.group, one.rule) == told]
+    if row.withheld or not own or not all(one.withheld for one in own):
+        return row
+    return row.model_copy(update={"value": None, "low": None, "high": None, "withheld": UNBACKED})
 
 
 def label_cohort(cohort: Cohort, label: int) -> Cohort:
