@@ -137,6 +137,13 @@ def test_cases_that_are_no_patients_are_not_called_so(binary_run, inputs, cases,
     assert wording.setting(found, "time") == f"later {called}"
 
 
+def test_pairs_that_share_things_are_said_to_have_narrow_intervals(binary_run):
+    found = reading_of.read(binary_run)
+    rows = tuple(row.model_copy(update={"scheme": "partners"}) for row in found.rows)
+    titles = [[caution.title for caution in cautions(one)] for one in (found, replace(found, rows=rows))]
+    assert ["intervals may be too narrow." in one for one in titles] == [False, True]
+
+
 def test_a_page_about_proteins_speaks_of_no_patients(binary_run):
     study = {"inputs": {"p": {"kind": "sequence", "alphabet": "protein"}}, "evaluation": {"resamples": 200}}
     found = replace(reading_of.read(binary_run), study=study)
