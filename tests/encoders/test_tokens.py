@@ -109,8 +109,9 @@ def test_padding_never_matters(pooling, length):
 
 def test_places_are_kept_where_all_cases_have_one_length_and_nowhere_else():
     made = {even: TokenPool("auto", 3, Shape(Tokens, space=(6,), even=even)) for even in (True, False)}
-    assert [made[even].pooling for even in (True, False)] == ["mean+max+places", "mean+max"]
-    assert TokenPool("auto", 3, Shape(Tokens, space=(4096,), even=True)).pooling == "mean+max"
+    assert [made[even].width for even in (True, False)] == [2 * 3 + 4 * 6, 2 * 3]
+    assert TokenPool("auto", 3, Shape(Tokens, space=(4096,), even=True)).width == 2 * 3
+    assert TokenPool("mean+max+places", 3, Shape(Tokens, space=(6,))).width == 2 * 3 + 16 * 6
     given, mask = values()[:1], MASK[:1]
     turned = given[:, [2, 1, 0, 3]]
     torch.testing.assert_close(made[False](given, mask), made[False](turned, mask))

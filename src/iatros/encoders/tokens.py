@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from iatros.contracts import Shape, Tokens, each
 
 TokenPooling = Literal["auto", "mean", "mean+max", "mean+max+places", "attention", "flat"]
-PLACE = 4  # numbers that each position keeps for itself
+FEW, MANY = 4, 16  # numbers that each position keeps for itself
 MOST_PLACES = 1024  # positions up to which `auto` keeps them
 TIME_WAVES = 8  # sines and cosines of a position's time, periods from 1 to 10 ** 4
 
@@ -57,21 +57,21 @@ def waves(times: Tensor) -> Tensor:
 class TokenPool(nn.Module):
     """Positions [B, L, W] and their mask -> one description [B, width].
 
-    mean; mean beside maximum, and beside four numbers of every position, small so that they count as much together as the
-    mean does and drown no motif that stands anywhere; attention (a learned weight a position beside the
-    maximum); flat: all positions end to end. The places and flat are for sequences of one length, where auto keeps places.
+    mean; mean beside maximum; these beside 16 numbers of every position; attention (a learned weight a position beside the
+    maximum); flat: all positions end to end. Places and flat are for sequences of one length. There auto keeps four numbers of
+    every position, small so that all together count as much as the mean, and drown no motif that stands anywhere.
     """
 
     def __init__(self, pooling: TokenPooling, width: int, shape: Shape) -> None:
         super().__init__()
         self.longest = shape.space[0]
-        if pooling == "auto":
-            pooling = "mean+max+places" if shape.even and self.longest <= MOST_PLACES else "mean+max"
         self.pooling = pooling
         self.score = nn.Linear(width, 1) if pooling == "attention" else None
-        self.place = nn.Linear(width, PLACE) if pooling == "mean+max+places" else None
-        own = {"mean": width, "flat": width * self.longest}.get(pooling, 2 * width)
-        self.width = own + (0 if self.place is None else PLACE * self.longest)
+        few = FEW if shape.even and self.longest <= MOST_PLACES else 0
+        kept = {"mean+max+places": MANY, "auto": few}.get(pooling, 0)
+        self.place = nn.Linear(width, kept) if kept else None
+        self.weight = 1.0 if pooling == "mean+max+places" else self.longest**-0.5
+        self.width = {"mean": width, "flat": width * self.longest}.get(pooling, 2 * width) + kept * self.longest
 
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
         values = values * mask[:, :, None]
@@ -88,7 +88,7 @@ class TokenPool(nn.Module):
         most = values.masked_fill(~mask[:, :, None], float("-inf")).amax(1)
         found = [mean, most.masked_fill(~mask.any(1, keepdim=True), 0)]
         if self.place is not None:
-            found.append(self._end_to_end(self.place(values) * mask[:, :, None]) / self.longest**0.5)
+            found.append(self._end_to_end(self.place(values) * mask[:, :, None]) * self.weight)
         return torch.cat(found, 1)
 
     def _end_to_end(self, values: Tensor) -> Tensor:
