@@ -37,9 +37,9 @@ def test_the_error_of_an_auroc_agrees_with_simulation():
     assert auroc_error(0.8, 50, 100) == pytest.approx(np.std(aurocs), rel=0.15)  # the formula is for exponential scores
 
 
-def test_nine_patients_with_the_outcome_are_too_few_to_judge():
+def test_nine_cases_with_the_outcome_are_too_few_to_judge():
     (finding,) = judged(9, 500)
-    assert "only 9 patients" in finding.what
+    assert "only 9 cases" in finding.what
 
 
 def test_a_large_sample_gives_no_finding():

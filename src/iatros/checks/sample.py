@@ -33,15 +33,20 @@ def sample(truth: Truth, cases: SplitCases, predictors: int = 0, parameters: int
     events, others = _patients_of_rarest(truth, cases)
     told = partial(Finding, "warning", file=cases.file, source=truth.name)
     if events < FEW_EVENTS:
-        what = f"only {events} patients are in the rarest class: {FEW_EVENTS} are needed to judge a ranking"
+        what = f"only {events} {_whom(cases)} are in the rarest class: {FEW_EVENTS} are needed to judge a ranking"
         return [told(what, "collect more, or join classes", check="few_events")]
     faults = [*_wide(events, others), *_overfit(events, events + others, predictors)]
     if not faults:
         return []
     size = f"; the network has {parameters:,} parameters, {events / parameters:.2g} events for each" if parameters else ""
-    what = f"{n:,} patients, {events:,} in the rarest class: {'; '.join(faults)}{size}"
+    what = f"{n:,} {_whom(cases)}, {events:,} in the rarest class: {'; '.join(faults)}{size}"
     todo = "collect more, use fewer inputs, or take the simple model beside as the one to beat"
     return [told(what, todo, check="small_sample")]
+
+
+def _whom(cases: SplitCases) -> str:
+    """Patients where some have several cases; else cases, which may be proteins or pictures."""
+    return "patients" if len(np.unique(cases.group)) < len(cases) else "cases"
 
 
 def _patients_of_rarest(truth: Truth, cases: SplitCases) -> tuple[int, int]:
@@ -68,7 +73,7 @@ def _overfit(events: int, n: int, predictors: int) -> list[str]:
         return []
     each = events / predictors
     return [
-        f"{each:.1f} events for each of {predictors} predictors, and a regression needs about {needed:,} patients (Riley 2020)"
+        f"{each:.1f} events for each of {predictors} predictors, and a regression needs about {needed:,} in all (Riley 2020)"
     ]
 
 
@@ -76,7 +81,7 @@ def _of_value(truth: Truth, cases: SplitCases, n: int, predictors: int) -> list[
     needed = 10 * predictors + 234  # 234: residual spread within 10 %, Riley et al. 2019, doi:10.1002/sim.7993
     if n >= needed or not predictors:
         return []
-    what = f"{n:,} patients for {predictors} predictors of a number: a regression needs about {needed:,} (Riley 2019)"
+    what = f"{n:,} {_whom(cases)} for {predictors} predictors of a number: a regression needs about {needed:,} (Riley 2019)"
     todo = "collect more, or use fewer inputs"
     return [Finding("warning", what, todo, cases.file, source=truth.name, check="small_sample")]
 

@@ -45,6 +45,7 @@ def test_too_few_strangers_are_not_judged(binary_run):
     view = view_of(binary_run, row(0.9), row(None, f"{NEAR}=no homolog", 8, "4 events; 10 are needed"))
     card = strangers.card(view)
     assert (card.verdict, card.number, card.interval, card.bad) == ("Cannot be judged", "withheld", "", True)
+    assert "(4 events; 10 are needed)" in card.meaning
 
 
 @pytest.mark.parametrize("rows", [(row(0.9),), (row(0.9), row(0.8, f"{NEAR}=0 to 25 %"))])

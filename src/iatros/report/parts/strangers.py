@@ -68,4 +68,5 @@ def apart(view: View) -> MetricRow | None:
 def _share(view: View, row: MetricRow) -> Markup:
     whole = view.one(row.metric, scheme=row.scheme)
     of = "" if whole is None else f" of {whole.cases:,}"
-    return Markup("{}").format(f"{row.cases:,}{of} {wording.units(view.reading)} tested have no homolog in training.")
+    held = f" ({row.withheld})" if row.withheld else ""
+    return Markup("{}").format(f"{row.cases:,}{of} {wording.units(view.reading)} tested have no homolog in training{held}.")

@@ -76,7 +76,7 @@ def good(view: View) -> Part:
     answer = Markup("{}, with an AUROC of {}.{}").format(ranking, numbers.full(auroc), percentages)
     ratio = verdicts.judged(view.one("observed_expected"))
     parts = [
-        Markup("<h3>Telling sick from well</h3>"),
+        Markup("<h3>{}</h3>").format(_apart(view)[1]),
         curves.pair(curves.roc(view), curves.precision(view)),
         *_per_patient(view),
         Markup("<h3>Are the percentages right?</h3>"),
@@ -128,13 +128,20 @@ def hospital(view: View) -> Part:
     return Part(_hospital_answer(view), Markup("").join(body))
 
 
+def _apart(view: View) -> tuple[str, str]:
+    """The question and the heading of ranking: patients are sick or well, proteins are not."""
+    if wording.unit(view.reading) == "patient":
+        return "Does it tell sick from well?", "Telling sick from well"
+    return "Does it tell the two apart?", "Telling the two apart"
+
+
 def _ranking_card(view: View) -> Card:
     row, people = verdicts.judged(view.one("auroc")), wording.people(view.reading)
     word = verdicts.ranking(row)
     verdict = RANKING_WORDS[word].format(people=people)
     bad = word in ("weakly", "not shown", "withheld")
     if row is None or row.value is None:
-        return Card("Does it tell sick from well?", verdict, numbers.point(row), "AUROC", "", numbers.full(row), bad)
+        return Card(_apart(view)[0], verdict, numbers.point(row), "AUROC", "", numbers.full(row), bad)
     within = verdicts.judged(view.one("auroc_within_sites"))
     same = (
         f"; {round(100 * within.value)} in 100 when both come from the same hospital"
@@ -147,7 +154,7 @@ def _ranking_card(view: View) -> Card:
         f"{round(100 * row.value)} times in 100{same}."
     )
     return Card(
-        "Does it tell sick from well?",
+        _apart(view)[0],
         verdict,
         numbers.point(row),
         "AUROC",
