@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from iatros.evaluation.cohort import different
 from iatros.evaluation.panels import COUNTS, Figure
 from iatros.metrics.delong import logit_interval, variance, wald_interval
 from iatros.metrics.proportions import CONFIDENCE, Interval, auroc_at_limit, clopper_pearson, difference_of, wilson
@@ -35,7 +36,7 @@ class Behind:
     def units(self, side: bool) -> int:
         """Patients, or families, with a case on that side of the truth."""
         chosen = self.unit if self.truth is None else self.unit[self.truth == side]
-        return int(np.count_nonzero(np.bincount(chosen)))
+        return different(chosen)
 
 
 def interval(figure: Figure, values: Floats, behind: Behind, trials: float, influence: Floats | None) -> Interval | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.evaluation.cohort import Cohort
+from iatros.evaluation.cohort import Cohort, different
 from iatros.evaluation.limits import NO_INTERVAL, Behind, difference, interval
 from iatros.evaluation.panels import Figure
 from iatros.evaluation.resampled import Measured, measure
@@ -44,7 +44,7 @@ def figure_rows(
     for model, found in measured.items():
         own = cohort.take(cohort.covered(model))
         behind = _behind(own, form)
-        patients = len(np.unique(own.patient))
+        patients = different(own.patient)
         influence = None if found.influence is None else found.influence[cohort.covered(model)]
         for figure, values in found.values.items():
             limits = interval(figure, values, behind, _trials(figure, found.values, own, form), influence)
@@ -78,7 +78,7 @@ def _differences(
     cohort: Cohort, pair: Mapping[str, Measured], other: str, form: Form, settings: Settings, place: Place
 ) -> list[MetricRow]:
     ours, theirs = pair[ENSEMBLE], pair[other]
-    behind, patients, rows = _behind(cohort, form), len(np.unique(cohort.patient)), []
+    behind, patients, rows = _behind(cohort, form), different(cohort.patient), []
     named = {(figure.metric, figure.class_, figure.rule, _fixed(figure)): figure for figure in theirs.values}
     for figure, a in ours.values.items():
         twin = named.get((figure.metric, figure.class_, figure.rule, _fixed(figure)))
