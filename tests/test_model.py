@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from iatros.anchors import encoder_of
-from iatros.contracts import Batch, Rows, Shape
+from iatros.contracts import Batch, Rows, Shape, Tokens
 from iatros.findings import InputError
 from iatros.model import Blueprint, build, check_fit, parameters
 from iatros.registry import load
@@ -97,3 +97,15 @@ def test_an_encoder_that_is_shared_reads_the_same_in_both_inputs():
     shapes = {"labs": SHAPE, "blood": Shape(Rows, numbers=3, quantiles=((-1.0, 0.0, 1.0),) * 3)}
     with pytest.raises(InputError, match=r"inputs\.blood shares the encoder of `labs`, and holds something else"):
         build(replace(plan, shapes=shapes, shares={"blood": "labs"}), seed=0)
+
+
+@pytest.mark.parametrize(("length", "even", "kept"), [(8, True, 4 * 8), (6, True, 0), (8, False, 0), (12, True, 0)])
+def test_a_shared_encoder_knows_places_if_all_that_it_reads_have_one_length(length, even, kept):
+    read = {"kind": "sequence", "column": "a", "encoder": {"kind": "gated_cnn", "width": 4, "dilations": [1]}}
+    encoder = encoder_of(load("modalities", "sequence").model_validate(read))
+    shapes = {
+        "a": Shape(Tokens, categories=(5,), space=(8,), even=True),
+        "b": Shape(Tokens, categories=(5,), space=(length,), even=even),
+    }
+    plan = replace(blueprint("a", "b"), encoders={"a": encoder, "b": encoder}, shapes=shapes, shares={"b": "a"})
+    assert build(plan, seed=0).encoders["a"].pool.width == 2 * 4 + kept

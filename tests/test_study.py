@@ -143,6 +143,8 @@ STATES, KIND = {"kind": "residues", "column": "y", "classes": ["H", "E"]}, {"kin
         ({"kind": KIND}, {"safeguards": {"weights": {}}}, 0.0),
         ({"kind": KIND}, {"safeguards": {"calibration": {"method": "none"}}}, 0.0),
         ({"kind": KIND}, {"safeguards": {"conformal": {}}}, 0.1),
+        ({"kind": {"kind": "value", "column": "k"}}, {"safeguards": {"calibration": {}}}, 0.0),
+        ({"kind": {"kind": "labels", "columns": ["k", "l"]}}, {"safeguards": {"conformal": {}}}, 0.0),
         ({"states": STATES}, {"split": {"kind": "folds", "calibration": 0.2}}, 0.2),
     ],
 )

@@ -6,14 +6,14 @@ In: what encoders are told (shapes), what targets need (widths). Out: an `nn.Mod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from iatros.anchors import anchor, anchor_of, encoder_of
-from iatros.contracts import Batch, Encoder, Features, Fusion, Layout, Learned, Level, Modality, Shape, Target, each
+from iatros.contracts import Batch, Encoder, Features, Fusion, Layout, Learned, Level, Modality, Shape, Target, Tokens, each
 from iatros.findings import Finding, InputError
 from iatros.registry import did_you_mean, load
 
@@ -104,6 +104,19 @@ def _check_shapes(readers: Mapping[str, str], shapes: Mapping[str, Shape]) -> No
             raise InputError(Finding("error", what, "give both the same alphabet and the same `embedding`", source=name))
 
 
+def _of_readers(readers: Mapping[str, str], shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Encoder -> what it is told: of one length only if all that it reads have one and the same, else of the longest."""
+    found: dict[str, Shape] = {}
+    for reader in dict.fromkeys(readers.values()):
+        read = [shapes[name] for name, other in readers.items() if other == reader]
+        own = shapes[reader]
+        if own.layout is Tokens and len(read) > 1:
+            same = all(shape.even and shape.space == own.space for shape in read)
+            own = replace(own, even=same, space=max(shape.space for shape in read))
+        found[reader] = own
+    return found
+
+
 class Network(nn.Module):
     """Encoders, fusion and readouts as one module.
 
@@ -117,7 +130,8 @@ class Network(nn.Module):
         super().__init__()
         self.reader = {name: blueprint.shares.get(name, name) for name in blueprint.encoders}  # of each input, whose encoder
         _check_shapes(self.reader, blueprint.shapes)
-        own = {name: blueprint.encoders[name].build(blueprint.shapes[name]) for name in dict.fromkeys(self.reader.values())}
+        shapes = _of_readers(self.reader, blueprint.shapes)
+        own = {name: blueprint.encoders[name].build(shape) for name, shape in shapes.items()}
         self.encoders = nn.ModuleDict(own)
         built = {name: own[reader] for name, reader in self.reader.items()}
         self.joint = blueprint.joint or (blueprint.fusion is not None and blueprint.fusion.together)

@@ -22,9 +22,9 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from iatros import notebook
-from iatros.contracts import Fusion, Level, Modality, Safeguard, Split, Target
+from iatros.contracts import Fusion, Modality, Safeguard, Split, Target
 from iatros.findings import quote
-from iatros.predictions import OF_CASES
+from iatros.predictions import OF_CASES, OF_POSITIONS
 from iatros.registry import of
 
 if TYPE_CHECKING:
@@ -296,8 +296,9 @@ class Study(Section):
     @model_validator(mode="after")
     def _no_part_for_nobody(self) -> Study:
         """Where no safeguard would learn from a calibration part, none is cut from training unless it is asked for."""
-        judged = any(target.needs is Level.WHOLE for target in self.targets.values())
-        if not judged or not any(guard.learns(task) for guard in self.safeguards.values() for task in OF_CASES):
+        tasks = {target.kind for target in self.targets.values()}
+        tasks = tasks if tasks <= {*OF_CASES, *OF_POSITIONS} else {*tasks, *OF_CASES}  # a kind of one's own may be of any task
+        if not any(guard.learns(task) for guard in self.safeguards.values() for task in tasks):
             object.__setattr__(self, "split", self.split.uncalibrated())  # a frozen study on its way to be one
         return self
 

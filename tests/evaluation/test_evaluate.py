@@ -270,7 +270,7 @@ def test_a_mean_over_labels_is_withheld_where_every_label_is():
     }
     found = evaluate(pl.DataFrame(said), Form(task="labels", classes=("x", "y")), settings=QUICK)
     assert [row_of(found, "auroc", class_=name).withheld for name in "xy"] == [f"{k} events; 10 are needed" for k in (5, 7)]
-    assert (row_of(found, "auroc").value, row_of(found, "auroc").withheld) == (None, "no label alone can be judged")
+    assert (row_of(found, "auroc").value, row_of(found, "auroc").withheld) == (None, "none can be judged alone")
     assert row_of(found, "brier").value is not None
 
 
@@ -286,6 +286,26 @@ def test_families_are_resampled_whole_as_patients_of_several_cases_are():
     assert not rows_of(kin, group="patient")
     assert rows_of(one, group="patient")
     assert kin.curves.equals(one.curves)
+
+
+@pytest.mark.parametrize(("families", "limited"), [(1, False), (9, False), (10, True)])
+def test_few_families_have_no_interval(families, limited):
+    family = (np.arange(240) % families).astype(str)
+    found = evaluate(pl.DataFrame(who() | {"patient": np.arange(240).astype(str), "family": family}), TWO, settings=QUICK)
+    for metric in ("auroc", "brier", "sensitivity"):
+        row = rows_of(found, metric=metric)[0]
+        assert row.value is not None
+        assert (row.low is not None) is limited
+
+
+def test_a_mean_over_classes_is_withheld_where_every_class_is():
+    rng = np.random.default_rng(0)
+    shares, three = rng.dirichlet([1, 1, 1], 24), Form(task="class", classes=("a", "b", "c"))
+    said = {f"score:{name}": shares[:, k] for k, name in enumerate("abc")}
+    found = evaluate(pl.DataFrame({"truth": list("abc") * 8, **said}), three, settings=QUICK)
+    assert {row_of(found, "auroc", class_=name).value for name in "abc"} == {None}
+    assert row_of(found, "auroc").withheld == "none can be judged alone"
+    assert row_of(found, "accuracy").value is not None
 
 
 def test_a_scheme_without_families_goes_by_patients_beside_one_with_them():

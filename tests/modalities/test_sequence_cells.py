@@ -140,3 +140,20 @@ def test_cases_lie_end_to_end_with_one_sign_behind_the_last(letters):
 def test_a_cell_is_packed_alike_whatever_stands_beside_it(letters, data):
     alone = data.draw(st.sampled_from(range(len(letters))))
     assert spelled_out(cells(*letters), "dna")[alone] == spelled_out(cells(letters[alone]), "dna")[0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "alphabet", "even", "placed"),
+    [
+        (["ACGT", "AAAA"], "dna", 4, 4),
+        (["MK-L", "MKQL"], "protein", 0, 0),
+        (["MKL*", "MKQ*"], "protein", 0, 0),
+        (["C=O", "C#N"], "smiles", 0, 0),
+        (["M" * 60, "K" * 60], "protein", 60, 0),
+        (["A" * 300, "C" * 300], "dna", 300, 300),
+        (["A" * 301, "C" * 301], "dna", 301, 0),
+    ],
+)
+def test_a_place_means_the_same_in_letters_alone_of_one_length(texts, alphabet, even, placed):
+    plan = plan_cells(texts, alphabet, None)
+    assert (plan.even, plan.placed) == (even, placed)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from iatros.contracts import Cells
 from iatros.modalities.alphabets import SIGNS
-from iatros.modalities.sequence_cells import pack_cells, plan_cells
+from iatros.modalities.sequence_cells import SequencePlan, pack_cells, plan_cells
 from iatros.modalities.sequence_summary import HASHED, LONGEST_WORD, REACH, names_of, summarised, windows_of
 
 
@@ -117,3 +117,11 @@ def test_the_surroundings_of_a_position_are_the_letters_beside_it(letters, longe
         steps = [step for step in range(-REACH, REACH + 1) if 0 <= i + step < len(read) and read[i + step] != "N"]
         wanted = {f"{read[i + step]} at {step:+d}" for step in steps}
         assert {name for name, value in zip(summary.names, row, strict=True) if value} == wanted
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "even", "places"), [("dna", 60, 60), ("dna", 200, 200), ("dna", 251, 0), ("protein", 9, 0), ("rna", 0, 0)]
+)
+def test_runs_from_before_places_were_noted_keep_their_features(alphabet, even, places):
+    plan = SequencePlan(alphabet=alphabet, longest=even or 9, even=even)
+    assert len({name.partition(" at ")[2] for name in names_of(plan) if " at " in name}) == places

@@ -119,7 +119,7 @@ def test_significant_pairs_are_taken_from_all_that_a_split_has_scored(monkeypatc
     every = candidates_within(texts, rule)
     relations(texts, Rule(1e-3, identity=0.4))
     monkeypatch.setattr(families, "candidates_within", None)
-    found = significant(texts, rule, filtered=True)
+    found = significant(texts, rule)
     assert len(found) == (every.e_value <= LOOKED_AT).sum() < len(every)
     assert found.score.sum() == every.score[every.e_value <= LOOKED_AT].sum()
 

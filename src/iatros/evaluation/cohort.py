@@ -160,9 +160,7 @@ def _cohort(table: pl.DataFrame, form: Form) -> Cohort:
     return Cohort(
         scheme=str(cases["scheme"][0]),
         patient=_codes(cases["patient"]),
-        unit=_codes(
-            cases.select(pl.coalesce("family", "patient"))["family"] if "family" in cases.columns else cases["patient"]
-        ),
+        unit=_codes(cases.select(unit=_UNIT)["unit"] if "family" in cases.columns else cases["patient"]),
         truth=_truth(cases, form),
         weight=None if np.ptp(weight) < 1e-12 else weight,
         groups={
@@ -171,6 +169,10 @@ def _cohort(table: pl.DataFrame, form: Form) -> Cohort:
         },
         models={name: tuple(draws) for name, draws in models.items()},
     )
+
+
+_FAMILY, _PATIENT = (pl.lit(f"{name} ") + pl.col(name).cast(pl.String) for name in ("family", "patient"))
+_UNIT = pl.coalesce(_FAMILY, _PATIENT)
 
 
 def _codes(names: pl.Series) -> NDArray[np.int64]:

@@ -24,7 +24,7 @@ from iatros.predictions import Form
 from iatros.results import MetricRow
 
 MACRO = ("auroc", "auprc", "brier", "log_loss")  # of labels, averaged
-UNBACKED = "no label alone can be judged"
+UNBACKED = "none can be judged alone"
 
 
 def evaluate(table: pl.DataFrame, form: Form, *, settings: Settings | None = None, target: str = "") -> Results:
@@ -44,6 +44,7 @@ def evaluate(table: pl.DataFrame, form: Form, *, settings: Settings | None = Non
             found, drawn = _labels(cohort, form, settings, name, counts)
         else:
             found = _figures(cohort, form, settings, Place(name), counts)
+            found = [row if row.class_ else _backed(row, found) for row in found]
             drawn = curve_points(cohort, form, counts[: settings.curve_resamples], name)
         rows += found
         points += drawn
@@ -97,10 +98,10 @@ def _labels(
     return [_backed(row, rows) for row in _macro(cohort, form, settings, name, counts)] + rows, points
 
 
-def _backed(row: MetricRow, of_labels: Sequence[MetricRow]) -> MetricRow:
-    """A mean over labels, withheld where each of them is."""
+def _backed(row: MetricRow, of_each: Sequence[MetricRow]) -> MetricRow:
+    """A mean over labels or classes, withheld where each of them is."""
     told = (row.metric, row.model, row.against, row.group, row.rule)
-    own = [one for one in of_labels if (one.metric, one.model, one.against, one.group, one.rule) == told]
+    own = [one for one in of_each if one.class_ and (one.metric, one.model, one.against, one.group, one.rule) == told]
     if row.withheld or not own or not all(one.withheld for one in own):
         return row
     return row.model_copy(update={"value": None, "low": None, "high": None, "withheld": UNBACKED})

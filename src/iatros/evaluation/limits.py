@@ -16,6 +16,7 @@ from iatros.metrics.delong import logit_interval, variance, wald_interval
 from iatros.metrics.proportions import CONFIDENCE, Interval, auroc_at_limit, clopper_pearson, difference_of, wilson
 from iatros.metrics.ranking import Floats
 
+ENOUGH_UNITS = 10  # patients or families with several cases, below which their resamples tell too little
 DEFINED = 0.9  # share of resamples in which a figure must exist
 EDGE = 1e-12
 NO_INTERVAL = frozenset({*COUNTS, "confusion"})
@@ -33,6 +34,12 @@ class Behind:
     unit: NDArray[np.int64]
     simple: bool
 
+    @property
+    def few(self) -> bool:
+        """Are there too few patients or families to be resampled? Of single cases every case counts."""
+        units = different(self.unit)
+        return units < min(ENOUGH_UNITS, len(self.unit))
+
     def units(self, side: bool) -> int:
         """Patients, or families, with a case on that side of the truth."""
         chosen = self.unit if self.truth is None else self.unit[self.truth == side]
@@ -42,7 +49,7 @@ class Behind:
 def interval(figure: Figure, values: Floats, behind: Behind, trials: float, influence: Floats | None) -> Interval | None:
     """Limits of a figure. values: [1 + R]; trials: n of a proportion (NaN if it is none)."""
     value = float(values[0])
-    if figure.metric in NO_INTERVAL or not np.isfinite(value):
+    if figure.metric in NO_INTERVAL or not np.isfinite(value) or behind.few:
         return None
     if figure.metric == "auroc" and not figure.class_ and behind.truth is not None:
         return _of_auroc(value, values[1:], behind, influence)
@@ -58,6 +65,8 @@ def difference(
     a: Floats, b: Floats, behind: Behind, of_a: Interval, of_b: Interval, influence: Floats | None
 ) -> Interval | None:
     """Limits of a paired difference a - b, from [1 + R] each; influence: difference of influences, for an AUROC."""
+    if behind.few:
+        return None
     if (influence is None or not behind.simple) and np.ptp(a[1:] - b[1:]) > EDGE:
         return percentiles(a[1:] - b[1:])
     if influence is not None and behind.truth is not None and np.ptp(influence) > EDGE:

@@ -19,12 +19,13 @@ from iatros.cases.sequences.records import Records, ends_of
 from iatros.cases.sequences.tally import Tally
 from iatros.contracts import Cells, Learned
 from iatros.findings import Finding
-from iatros.modalities.alphabets import Alphabet, codes, guess
+from iatros.modalities.alphabets import SIGNS, Alphabet, codes, guess
 from iatros.modalities.embedding import Identity
 from iatros.packed import Packed
 
 SEEN = 2_000  # cells that tell the alphabet
 LONGEST = 4_096  # positions that a network reads of letters, unless the study says otherwise
+MOST_PLACED = 1_200  # letters times places up to which sequences of one length are also described place by place
 LONGEST_TEXT = 512  # of a text, in pieces of words
 LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")  # within a cell they are blanks
 
@@ -32,13 +33,15 @@ LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")  # within a cell they are blanks
 class SequencePlan(Learned):
     """How sequences are read.
 
-    alphabet; longest: positions that are read of each; even: their common length, 0 where they differ
+    alphabet; longest: positions that are read of each; even: their common length, 0 where they differ or a place means nothing
+    placed: how many places the summary tells letter by letter; None in plans made before it was noted
     embedding: the pretrained model whose vectors stand in for the letters, if there is one
     """
 
     alphabet: Alphabet
     longest: int
     even: int = 0
+    placed: int | None = None
     embedding: Identity | None = None
 
 
@@ -55,7 +58,10 @@ def plan_cells(texts: Sequence[str], alphabet: Alphabet | None, longest: int | N
         return SequencePlan(alphabet=found, longest=longest or LONGEST_TEXT)
     lengths = {len(text) for text in filled}
     reach = min(max(lengths, default=1), longest or LONGEST)
-    return SequencePlan(alphabet=found, longest=reach, even=reach if len(lengths) == 1 else 0)
+    letters_alone = found != "smiles" and all(map(str.isalpha, filled))  # gaps and stops go, and places with them
+    even = reach if len(lengths) == 1 and letters_alone else 0
+    placed = even if even * len(SIGNS[found]) <= MOST_PLACED else 0
+    return SequencePlan(alphabet=found, longest=reach, even=even, placed=placed)
 
 
 def check_cells(cells: Cells, column: str, plan: SequencePlan) -> list[Finding]:

@@ -18,7 +18,7 @@ from iatros.modalities.sequence_cells import SequencePlan, text_of
 from iatros.packed import Packed, end_to_end
 
 LONGEST_WORD = {"dna": 4, "rna": 4, "protein": 2, "smiles": 1}
-MOST_PLACED = 1_200  # letters times places up to which sequences of one length are also described place by place
+ONCE_PLACED = 200  # places of DNA and RNA that were told before plans noted it
 HASHED = 1_024  # columns of a text
 AT_A_TIME = 2_000  # cases
 REACH = 7  # letters to either side of a position: 15 in all, as the window methods of the 1980s had
@@ -44,8 +44,9 @@ def names_of(plan: SequencePlan) -> tuple[str, ...]:
 
 
 def _places(plan: SequencePlan) -> int:
-    placed = plan.alphabet != "smiles" and plan.even * len(SIGNS[plan.alphabet]) <= MOST_PLACED
-    return plan.even if placed else 0
+    if plan.placed is not None:
+        return plan.placed
+    return plan.even if plan.even <= ONCE_PLACED and plan.alphabet in ("dna", "rna") else 0
 
 
 def _of_letters(packed: Packed, rows: Integers, plan: SequencePlan) -> NDArray[np.float64]:

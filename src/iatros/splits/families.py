@@ -94,9 +94,9 @@ def threads() -> int:
 def significant(texts: tuple[str, ...], rule: Rule, filtered: bool = False) -> Hits:
     """Pairs of at least two different sequences of at most the rule's E-value, kept in the cache.
 
-    filtered: only those that share seeds, unless all were scored before, for a split
+    filtered: only those that share seeds; else what a split has scored is read again
     """
-    known = kept(_all_pairs(texts, rule), Learned)
+    known = None if filtered else kept(_all_pairs(texts, rule), Learned)
     if known is not None:
         hits = _hits(known, rule)
         return chosen(hits, np.flatnonzero(hits.e_value <= rule.e_value))

@@ -8,7 +8,7 @@ import pytest
 
 from iatros.report import reading as reading_of
 from iatros.report import tasks
-from iatros.report.parts import strangers
+from iatros.report.parts import strangers, wording
 from iatros.report.section import NEW_HOSPITAL
 from iatros.results import MetricRow
 
@@ -22,8 +22,8 @@ def row(value, group="", cases=200, withheld=""):
     return MetricRow(**named, **limits, value=value, cases=cases, events=cases // 2, withheld=withheld)
 
 
-def view_of(run, *rows, near=True, study=STUDY):
-    told = {"nearness": {"homology": {"name": NEAR, "what": "", "cases": {}}}} if near else {}
+def view_of(run, *rows, near=("no homolog", "0 to 25 %"), study=STUDY):
+    told = {"nearness": {"homology": {"name": NEAR, "what": "", "cases": dict.fromkeys(near, 9)}}} if near else {}
     found = reading_of.read(run)
     return replace(found, study=study, rows=rows, record={**found.record, **told}).views[0]
 
@@ -48,12 +48,31 @@ def test_too_few_strangers_are_not_judged(binary_run):
     assert "(4 events; 10 are needed)" in card.meaning
 
 
-@pytest.mark.parametrize("rows", [(row(0.9),), (row(0.9), row(0.8, f"{NEAR}=0 to 25 %"))])
-def test_where_nobody_told_relatives_apart_a_remedy_is_named(binary_run, rows):
-    for near in (False, True):
-        view = view_of(binary_run, *rows, near=near)
-        assert strangers.card(view).verdict == "Not examined"
-        assert "homology" in strangers.answer(view)
+@pytest.mark.parametrize(
+    ("near", "words"),
+    [
+        ((), "keep families together"),
+        (("0 to 25 %", "25 to 40 %"), "ach of the proteins tested has a homolog"),
+        (("no homolog", "0 to 25 %"), "have no figure of their own"),
+    ],
+)
+def test_where_there_is_no_such_figure_the_reason_is_told(binary_run, near, words):
+    view = view_of(binary_run, row(0.9), near=near)
+    assert strangers.card(view).verdict == "Not examined"
+    assert words in strangers.card(view).meaning
+    assert words in strangers.answer(view)
+
+
+def test_where_none_has_a_homolog_the_figure_of_all_is_theirs(binary_run):
+    card = strangers.card(view_of(binary_run, row(0.9), near=("no homolog",)))
+    assert (card.verdict, card.number) == ("Well", "0.900")
+
+
+@pytest.mark.parametrize(("found", "asked"), [("protein", True), ("text", False), ("smiles", False)])
+def test_what_auto_found_decides(binary_run, monkeypatch, found, asked):
+    study = {"inputs": {"p": {"kind": "sequence", "alphabet": "auto"}}}
+    monkeypatch.setattr(wording, "read_json", lambda path: {"p": {"alphabet": found}})
+    assert strangers.concern(view_of(binary_run, row(0.9), study=study).reading) is asked
 
 
 def test_hospitals_patients_and_molecules_are_asked_what_they_were(binary_run):

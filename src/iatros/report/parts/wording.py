@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from iatros.evaluation.cohort import SEEDS
 from iatros.evidence import MethodCheck
@@ -12,6 +13,7 @@ from iatros.predictions import ENSEMBLE, PREVALENCE, UNSEEN, Form
 from iatros.report.numbers import MINUS, bare, counted, percent
 from iatros.report.reading import Reading, View
 from iatros.results import MetricRow
+from iatros.runs import read_json
 
 METRICS = {
     "auroc": "AUROC",
@@ -165,12 +167,27 @@ def unit(reading: Reading) -> str:
     """What is dealt out and resampled: patients, but proteins, molecules ... where sequences were given without patients."""
     if reading.part("study", "cases").get("patient"):
         return "patient"
-    inputs = reading.part("study", "inputs").values()
-    read = [str(one.get("alphabet", "")) for one in inputs if isinstance(one, dict) and one.get("kind") == "sequence"]
+    inputs = reading.part("study", "inputs")
+    read = [
+        alphabet_of(reading, name, one)
+        for name, one in inputs.items()
+        if isinstance(one, dict) and one.get("kind") == "sequence"
+    ]
     read = [alphabet for alphabet in read if alphabet != "text"]
     if not read:
         return "patient"
     return UNITS.get(read[0], "sequence") if len(read) == 1 else "case"
+
+
+def alphabet_of(reading: Reading, name: str, said: Mapping[str, Any]) -> str:
+    """What an input is written in: as the study says, or as the run found."""
+    alphabet = str(said.get("alphabet", "auto"))
+    if alphabet != "auto":
+        return alphabet
+    try:
+        return str(read_json(reading.folder.plans)[name]["alphabet"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return alphabet
 
 
 def units(reading: Reading) -> str:
