@@ -110,6 +110,15 @@ def test_dna_that_is_called_protein_is_questioned():
     assert "the letters look like DNA, and [split] says protein" in finding.what
 
 
+def test_a_rule_that_keeps_all_pairs_of_many_sequences_is_told(monkeypatch):
+    texts, _ = planted()
+    monkeypatch.setattr("iatros.align.kin.MOST_PAIRS", 1_000)
+    for e_value, count in ((10.0, 0), (1e9, 1)):
+        found = Homology(column="sequence", k=3, e_value=e_value, identity=0.9, coverage=0.9).check(cases(texts))
+        assert sum(finding.check == "split_many" for finding in found) == count
+        assert not count or "all 1,128 pairs" in next(f.what for f in found if f.check == "split_many")
+
+
 def test_sequences_too_short_for_the_e_value_are_told_with_their_rows():
     texts, _ = planted(8, 3)
     texts[4], texts[9] = "MKLVW", "MKLVWF"

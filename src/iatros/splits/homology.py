@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Integers = NDArray[np.int64]
 FAMILIES = ("family", "families")
+PAIR = 64  # bytes of what is kept of a pair
 LONG = 120  # seconds of alignment that deserve a word
 MEASURED = 10.0  # E-value up to which pairs are aligned in large sets (align.kin)
 Identity = Literal["columns", "pairs", "shorter", "longer", "mean"]
@@ -76,6 +77,7 @@ class Homology(InnerParts):
         if wrong:
             return wrong
         found = [*self._empty(cases, texts), *self._called(cases, texts), *self._long(cases, texts), *self._short(cases, texts)]
+        found += self._many(cases, texts)
         joined = _taken(self._by_family(cases, texts), _there(texts))
         few = groups_enough(joined, self.k, f"{self.k} folds", "set a smaller `k`, or a stricter rule, in [split]", FAMILIES)
         return [*found, *(few or [*self._large(joined), *rare_classes(joined, self.k, f"{self.k} folds", FAMILIES)])]
@@ -221,6 +223,18 @@ class Homology(InnerParts):
         elif seconds < LONG:
             return []
         return [Finding("note", what, f"nothing to do: {todo}", cases.file, column=self.column, check="split_long")]
+
+    def _many(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
+        """A rule that E-values do not narrow keeps every pair."""
+        from iatros.align.kin import LOOKED_AT, MOST_PAIRS, filters
+
+        many = len(set(texts) - {""})
+        pairs = many * (many - 1) / 2
+        if self.e_value <= LOOKED_AT or pairs <= MOST_PAIRS or filters(self.prefilter, many):
+            return []
+        what = f"so large an `e_value` keeps all {pairs:,.0f} pairs, about {pairs * PAIR / 1e9:,.1f} GB of memory and disk"
+        todo = "set `e_value` to 10 or less, or `prefilter = true`, in [split]"
+        return [Finding("warning", what, todo, cases.file, column=self.column, check="split_many")]
 
     def _short(self, cases: SplitCases, texts: Sequence[str]) -> list[Finding]:
         """Sequences that no rule could find kin of: even a copy would be no better than chance."""
