@@ -79,7 +79,7 @@ def candidates_within(texts: Texts, rule: Rule, threads: int = 1, filtered: bool
     """Every pair of one set that may be kin; in small sets all pairs. All are scored exactly; `filtered`: those with seeds."""
     given = encoded(texts, rule.scoring, "sequences")
     if filtered:
-        return filtered_within(given, rule.scoring, _wanted(rule, np.inf, np.inf), rule.strands, proven_run(rule), threads)
+        return filtered_within(given, rule.scoring, _wanted(rule), rule.strands, proven_run(rule), threads)
     wanted = _wanted(rule, float(given.lengths.sum()) ** 2 / 2, len(given.lengths) ** 2 / 2)
     if rule.strands == "given":
         return all_pairs(given, rule.scoring, wanted, threads)
@@ -91,8 +91,7 @@ def candidates_between(queries: Texts, targets: Texts, rule: Rule, threads: int 
     """Every pair of two sets that may be kin; of small sets all pairs. The space is the query's letters times all targets'."""
     given, against = encoded(queries, rule.scoring, "queries"), encoded(targets, rule.scoring, "targets")
     if filtered:
-        wanted = _wanted(rule, np.inf, np.inf)
-        return filtered_between(given, against, rule.scoring, wanted, rule.strands, proven_run(rule), threads)
+        return filtered_between(given, against, rule.scoring, _wanted(rule), rule.strands, proven_run(rule), threads)
     pairs = float(len(given.lengths)) * len(against.lengths)
     wanted = _wanted(rule, float(given.lengths.sum()) * float(against.lengths.sum()), pairs)
     return search(given, against, rule.scoring, wanted, rule.strands, threads)
@@ -139,7 +138,7 @@ def chosen(hits: Hits, which: Integers) -> Hits:
     return replace(hits, **{name: getattr(hits, name)[which] for name in COLUMNS})
 
 
-def _wanted(rule: Rule, cells: float, pairs: float) -> Wanted:
+def _wanted(rule: Rule, cells: float = np.inf, pairs: float = np.inf) -> Wanted:
     if cells <= ALL_CELLS and pairs <= MOST_PAIRS:
         return Wanted(least_score=0, statistics=rule.statistics)
     return Wanted(e_value=max(rule.e_value, LOOKED_AT), statistics=rule.statistics)

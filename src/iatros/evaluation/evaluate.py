@@ -44,7 +44,7 @@ def evaluate(table: pl.DataFrame, form: Form, *, settings: Settings | None = Non
             found, drawn = _labels(cohort, form, settings, name, counts)
         else:
             found = _figures(cohort, form, settings, Place(name), counts)
-            found = [row if row.class_ else _backed(row, found) for row in found]
+            found = _backed(found, found)
             drawn = curve_points(cohort, form, counts[: settings.curve_resamples], name)
         rows += found
         points += drawn
@@ -95,16 +95,24 @@ def _labels(
             continue
         rows += _figures(own, one, settings, Place(name, class_=label), counts)
         points += curve_points(own, one, counts[: settings.curve_resamples], name, class_=label)
-    return [_backed(row, rows) for row in _macro(cohort, form, settings, name, counts)] + rows, points
+    return _backed(_macro(cohort, form, settings, name, counts), rows) + rows, points
 
 
-def _backed(row: MetricRow, of_each: Sequence[MetricRow]) -> MetricRow:
-    """A mean over labels or classes, withheld where each of them is."""
-    told = (row.metric, row.model, row.against, row.group, row.rule)
-    own = [one for one in of_each if one.class_ and (one.metric, one.model, one.against, one.group, one.rule) == told]
-    if row.withheld or not own or not all(one.withheld for one in own):
-        return row
-    return row.model_copy(update={"value": None, "low": None, "high": None, "withheld": UNBACKED})
+def _backed(rows: Sequence[MetricRow], of_each: Sequence[MetricRow]) -> list[MetricRow]:
+    """Means over labels or classes, withheld where the figure of each is. Rows of single ones stay as they are."""
+    held: dict[tuple[str, ...], bool] = {}
+    for one in of_each:
+        if one.class_:
+            held[_told(one)] = held.get(_told(one), True) and bool(one.withheld)
+    gone = {"value": None, "low": None, "high": None, "withheld": UNBACKED}
+    return [
+        row.model_copy(update=gone) if not (row.class_ or row.withheld) and held.get(_told(row), False) else row for row in rows
+    ]
+
+
+def _told(row: MetricRow) -> tuple[str, ...]:
+    """What a row is of, whatever the label or class."""
+    return row.metric, row.model, row.against, row.group, row.rule
 
 
 def label_cohort(cohort: Cohort, label: int) -> Cohort:

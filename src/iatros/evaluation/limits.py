@@ -37,8 +37,7 @@ class Behind:
     @property
     def few(self) -> bool:
         """Are there too few patients or families to be resampled? Of single cases every case counts."""
-        units = different(self.unit)
-        return units < min(ENOUGH_UNITS, len(self.unit))
+        return not self.simple and different(self.unit) < min(ENOUGH_UNITS, len(self.unit))
 
     def units(self, side: bool) -> int:
         """Patients, or families, with a case on that side of the truth."""

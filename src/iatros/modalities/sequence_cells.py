@@ -58,8 +58,8 @@ def plan_cells(texts: Sequence[str], alphabet: Alphabet | None, longest: int | N
         return SequencePlan(alphabet=found, longest=longest or LONGEST_TEXT)
     lengths = {len(text) for text in filled}
     reach = min(max(lengths, default=1), longest or LONGEST)
-    letters_alone = found != "smiles" and all(map(str.isalpha, filled))  # gaps and stops go, and places with them
-    even = reach if len(lengths) == 1 and letters_alone else 0
+    aligned = len(lengths) == 1 and found != "smiles" and all(map(str.isalpha, filled))  # gaps and stops go, and places too
+    even = reach if aligned else 0
     placed = even if even * len(SIGNS[found]) <= MOST_PLACED else 0
     return SequencePlan(alphabet=found, longest=reach, even=even, placed=placed)
 

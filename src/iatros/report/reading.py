@@ -84,6 +84,14 @@ class Reading:
         return tuple(View(self, name, form) for name, form in forms(self).items())
 
     @cached_property
+    def plans(self) -> Record:
+        """What the run found of its inputs and targets; {} where that cannot be read."""
+        try:
+            return _table(self.folder.plans)
+        except (OSError, ValueError):
+            return {}
+
+    @cached_property
     def sited(self) -> bool:
         """Does the study name hospitals?"""
         return bool(self.part("study", "cases").get("site")) or any(row.group.startswith("site=") for row in self.rows)

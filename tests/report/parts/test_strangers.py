@@ -8,7 +8,7 @@ import pytest
 
 from iatros.report import reading as reading_of
 from iatros.report import tasks
-from iatros.report.parts import strangers, wording
+from iatros.report.parts import strangers
 from iatros.report.section import NEW_HOSPITAL
 from iatros.results import MetricRow
 
@@ -71,7 +71,7 @@ def test_where_none_has_a_homolog_the_figure_of_all_is_theirs(binary_run):
 @pytest.mark.parametrize(("found", "asked"), [("protein", True), ("text", False), ("smiles", False)])
 def test_what_auto_found_decides(binary_run, monkeypatch, found, asked):
     study = {"inputs": {"p": {"kind": "sequence", "alphabet": "auto"}}}
-    monkeypatch.setattr(wording, "read_json", lambda path: {"p": {"alphabet": found}})
+    monkeypatch.setattr(reading_of.Reading, "plans", {"p": {"alphabet": found}})
     assert strangers.concern(view_of(binary_run, row(0.9), study=study).reading) is asked
 
 

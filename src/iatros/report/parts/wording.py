@@ -13,7 +13,6 @@ from iatros.predictions import ENSEMBLE, PREVALENCE, UNSEEN, Form
 from iatros.report.numbers import MINUS, bare, counted, percent
 from iatros.report.reading import Reading, View
 from iatros.results import MetricRow
-from iatros.runs import read_json
 
 METRICS = {
     "auroc": "AUROC",
@@ -184,10 +183,8 @@ def alphabet_of(reading: Reading, name: str, said: Mapping[str, Any]) -> str:
     alphabet = str(said.get("alphabet", "auto"))
     if alphabet != "auto":
         return alphabet
-    try:
-        return str(read_json(reading.folder.plans)[name]["alphabet"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return alphabet
+    plan = reading.plans.get(name)
+    return str(plan.get("alphabet", alphabet)) if isinstance(plan, Mapping) else alphabet
 
 
 def units(reading: Reading) -> str:
