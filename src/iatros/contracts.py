@@ -7,7 +7,7 @@ table, `C` channels, `*space` image axes in array order, `L` positions, `W` widt
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Flag, auto
 from pathlib import Path
@@ -401,6 +401,13 @@ class Modality(Source):
         """Groups of cases (positions) that are nearly the same to the eye; none where that makes no sense."""
         return []
 
+    def things(self, packed: Packed) -> Sequence[Hashable] | None:
+        """Of each case what it holds, None where nothing, if cells name things that several cases may share; else None.
+
+        Cases that hold the same are copies; where two inputs hold things a case is a pair, and copies pair the same.
+        """
+        return None
+
     def length(self, packed: Packed) -> NDArray[np.int64] | None:
         """[M] lengths of ragged cells, so that like lengths share a batch; None where all are alike."""
         return None
@@ -613,8 +620,11 @@ class Split(Kind, ABC):
         """What was measured of these folds, as notes whose `check` is PROOF; errors where they are at fault."""
         return []
 
-    def families(self, cases: SplitCases) -> NDArray[np.int64] | None:
-        """[M] codes of groups of whole patients that are resampled together, where cases are alike beyond their patient."""
+    def relatives(self, cases: SplitCases) -> NDArray[np.int64] | None:
+        """[M, G] codes of what is resampled whole, where cases are alike beyond their patient; -1 where there is none.
+
+        G = 1: each case is of one group of whole patients. G = 2: it pairs two things, named by the same codes.
+        """
         return None
 
     def nearness(self, cases: SplitCases, folds: Sequence[Fold]) -> Nearness | None:

@@ -4,6 +4,7 @@ Columns (those marked * may be missing in another program's table)
   case*       int: position of the case in the study             patient*   str: a code, not the user's identifier
   site*       str                                                weight*    float: restores prevalence
   family*     str: what is resampled whole in this scheme: patients whose cases are relatives; without it, the patient
+  thing*, partner*        str: the two things that a case pairs, both of which are resampled whole: proteins that may bind
   group:NAME* str: a subgroup                                    scheme*    str: kind of split ("folds", "sites", ...)
   repeat*, fold*, seed*   int; seed is null for the ensemble over seeds
   part*       str: train, validation, calibration or test        model*     str: `iatros`, a baseline's or single input's name
@@ -32,6 +33,7 @@ UNCLASSED = ("value", "next", "structure")  # tasks without classes
 OF_CASES = ("class", "labels", "value")  # tasks with one answer a case
 OF_POSITIONS = ("residues", "next", "structure")  # judged over positions: a case has no one class or value
 ENSEMBLE = "iatros"  # `model` of the fitted ensemble
+UNITS = ("patient", "family", "thing", "partner")  # columns that say what is resampled whole
 PREVALENCE = "prevalence"  # `model` of the baseline that knows nothing of the case
 NO_HOMOLOG = "no homolog"  # the subgroup of tested sequences that resemble none in training
 UNSEEN = "sites"  # scheme in which each hospital is predicted by a model that has not seen it

@@ -76,6 +76,15 @@ def test_a_family_is_the_unit_and_without_one_the_patient_is():
     assert not cohort.several
 
 
+def test_a_pair_has_two_units_named_alike_and_as_many_are_independent_as_share_no_thing():
+    cohort = only(table(thing=["a", "b", "a", "c"], partner=["b", "c", "d", "e"]))
+    assert (cohort.unit[1], cohort.unit[0]) == (cohort.partner[0], cohort.unit[2])
+    assert cohort.units == 3
+    some = cohort.take(np.array([0, 2]))
+    assert (some.unit.tolist(), some.units) == (cohort.unit[[0, 2]].tolist(), 2)
+    assert only(table(thing=["a", None, "a", "c"], partner=["b", "c", "d", "e"])).partner is None
+
+
 def test_some_cases_keep_the_codes_of_their_patients_and_families():
     cohort = only(table(patient=["a", "b", "a", "c"], family=["f", "g", "f", "h"]))
     some = cohort.take(np.array([3, 0]))

@@ -288,6 +288,21 @@ def test_families_are_resampled_whole_as_patients_of_several_cases_are():
     assert kin.curves.equals(one.curves)
 
 
+@pytest.mark.parametrize("own", [0.0, 2.0])
+def test_intervals_of_pairs_are_wide_enough_for_things_that_many_pairs_share(own):
+    rng, things = np.random.default_rng(5), 60
+    a, b = np.triu_indices(things, 1)
+    of_thing = rng.normal(size=things)
+    error = of_thing[a] + of_thing[b] + own * rng.normal(size=len(a))
+    table = pl.DataFrame({"truth": np.zeros(len(a)), "score": error})
+    pairs = table.with_columns(thing=pl.Series(a), partner=pl.Series(b))
+    single, paired = (row_of(evaluate(one, Form(task="value"), settings=QUICK), "bias") for one in (table, pairs))
+    spread = 2 * 1.96 * np.sqrt(4 * of_thing.var(ddof=1) / things + own**2 / len(a))
+    assert single.high - single.low < 0.5 * spread
+    assert 0.85 * spread < paired.high - paired.low < 1.75 * spread
+    assert single.value == paired.value
+
+
 @pytest.mark.parametrize(("families", "limited"), [(1, False), (9, False), (10, True)])
 def test_few_families_have_no_interval(families, limited):
     family = (np.arange(240) % families).astype(str)

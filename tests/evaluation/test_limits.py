@@ -56,7 +56,7 @@ def test_intervals_of_clustered_areas_cover_as_promised():
         of = influence(truth, score)
         counts = draw(generator, 300, 60)
         values = np.append(of.area, auroc(truth, score, spread(counts, patient)))
-        for behind, into in ((Behind(truth, patient, False), held), (Behind(truth, np.arange(240), True), alone)):
+        for behind, into in ((Behind(truth, patient), held), (Behind(truth, np.arange(240), simple=True), alone)):
             found = interval(Figure("auroc"), values, behind, np.nan, of.of)
             into.append(found.low <= 0.76025 <= found.high)  # the true area: normal distribution function of 1 / sqrt(2)
     assert 0.90 <= np.mean(held) <= 0.985

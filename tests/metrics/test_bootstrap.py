@@ -26,6 +26,12 @@ def test_cases_of_one_patient_move_together_and_keep_their_own_weight():
     assert spread(counts, np.array([0, 0, 1, 2]), np.array([1.0, 0.5, 1.0, 4.0])).tolist() == [[2, 1, 0, 4]]
 
 
+def test_a_pair_counts_as_often_as_one_thing_times_the_other():
+    counts = np.array([[2, 0, 3]], np.uint8)
+    found = spread(counts, np.array([0, 0, 2, 2]), np.array([1.0, 1.0, 0.5, 1.0]), np.array([0, 1, 0, 2]))
+    assert found.tolist() == [[4, 0, 3, 9]]
+
+
 def test_chunks_cover_every_resample_once():
     parts = list(chunks(1000, 333, size=5000))
     assert np.concatenate([np.arange(1000)[part] for part in parts]).tolist() == list(range(1000))

@@ -10,6 +10,7 @@ from iatros.metrics.calibration import (
     shown_risks,
 )
 from iatros.metrics.probabilities import brier_score, log_loss, observed_expected, prevalence, risk_distribution
+from iatros.metrics.proportions import z_score
 
 
 @pytest.fixture
@@ -22,6 +23,20 @@ def planted():
 
 def expit(odds):
     return 1 / (1 + np.exp(-odds))
+
+
+def test_a_band_of_pairs_is_that_of_all_products_of_pairs_with_a_common_thing():
+    rng = np.random.default_rng(0)
+    first, second = rng.permutation(np.triu_indices(12), axis=1)[:, :60]
+    of, y = rng.normal(size=(60, 3)) / 60, np.array([0.2, 0.5, 0.7])
+    things = [{a, b} for a, b in zip(first.tolist(), second.tolist(), strict=True)]
+    alike = np.array([[bool(one & other) for other in things] for one in things])
+    total = np.einsum("nx,nm,mx->x", of, alike, of)
+    low, high = band(y, of, first, second)
+    half = np.log(high / (1 - high)) - np.log(y / (1 - y))
+    wanted = z_score() * np.sqrt(total * 12 / 11) / (y * (1 - y))
+    np.testing.assert_allclose(half, wanted, rtol=1e-9)
+    assert (low < y).all()
 
 
 def test_right_risks_have_slope_one_and_intercept_nought(planted):

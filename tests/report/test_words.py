@@ -137,11 +137,15 @@ def test_cases_that_are_no_patients_are_not_called_so(binary_run, inputs, cases,
     assert wording.setting(found, "time") == f"later {called}"
 
 
-def test_pairs_that_share_things_are_said_to_have_narrow_intervals(binary_run):
+@pytest.mark.parametrize(
+    ("scheme", "said"), [("partners", "both things of each pair"), ("homology", "whole families of relatives")]
+)
+def test_what_is_resampled_whole_is_named_and_has_no_intervals_of_wilson(binary_run, scheme, said):
     found = reading_of.read(binary_run)
-    rows = tuple(row.model_copy(update={"scheme": "partners"}) for row in found.rows)
-    titles = [[caution.title for caution in cautions(one)] for one in (found, replace(found, rows=rows))]
-    assert ["intervals may be too narrow." in one for one in titles] == [False, True]
+    rows = tuple(row.model_copy(update={"scheme": scheme}) for row in found.rows)
+    text = methods(replace(found, rows=rows, study={"evaluation": {"resamples": 200}}))
+    assert f"bootstrap resamples of {said}, shared by all models." in text
+    assert "Wilson" not in text
 
 
 def test_a_page_about_proteins_speaks_of_no_patients(binary_run):

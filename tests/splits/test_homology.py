@@ -50,7 +50,7 @@ def test_planted_families_stay_whole_and_all_are_tested_once():
     told = cases(texts)
     split = Homology(column="sequence", k=3)
     assert split.check(told) == []
-    assert len(set(zip(split.families(told).tolist(), family.tolist(), strict=True))) == 12
+    assert len(set(zip(split.relatives(told)[:, 0].tolist(), family.tolist(), strict=True))) == 12
     folds = split.folds(told, 0)
     assert (np.stack([fold.part == TEST for fold in folds]).sum(axis=0) == 1).all()
     for fold in folds:

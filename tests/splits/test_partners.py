@@ -42,6 +42,14 @@ def test_tested_pairs_hold_as_many_new_things_as_promised(new, k, seed):
     assert (note.severity, note.check) == ("note", PROOF)
 
 
+def test_both_things_of_a_case_are_resampled_and_one_that_is_missing_has_no_code():
+    cases = pairs(40, 8)
+    cases.columns["a"][3] = None
+    found = Partners(columns=("a", "b")).relatives(cases)
+    names = sorted({name for column in cases.columns.values() for name in column if name})
+    assert [[names[code] if code >= 0 else None for code in both] for both in found.T.tolist()] == list(cases.columns.values())
+
+
 def test_over_all_folds_about_one_pair_in_k_is_tested_once():
     folds = Partners(columns=("a", "b"), k=4).folds(pairs(4000, 200), 0)
     tested = sum((fold.part == TEST).astype(int) for fold in folds)

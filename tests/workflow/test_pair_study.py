@@ -8,6 +8,7 @@ import pytest
 
 import iatros
 from iatros.evidence import Evidence
+from iatros.findings import InputError
 from iatros.runs import read_json
 from iatros.study import Study
 from iatros.workflow import probing
@@ -42,6 +43,13 @@ def study_of(table: pl.DataFrame, width: int = 16, epochs: int = 12, **split: st
         training={"epochs": epochs, "batch": 16, "rate": 0.01, "decay": 0, "alone": 0, "precision": "float32", "threads": 1},
         evaluation={"resamples": 100},
     )
+
+
+def met() -> pl.DataFrame:
+    """300 pairs of 30 proteins, of which none has an outcome of its own."""
+    proteins = pairs(30)["a"].to_list()
+    some = np.random.default_rng(2).permutation([(a, b) for a in proteins for b in proteins])[:300]
+    return pl.DataFrame(some, schema=["a", "b"], orient="row").with_columns(interacts=pl.Series(np.arange(300) % 2))
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +90,23 @@ def test_how_often_proteins_were_met_is_counted_over_all_cases(tmp_path, monkeyp
     probe = next(one for one in Evidence(**read_json(run.folder.evidence)).probes if one.name == "inputs met before")
     assert probe.value > 0.85
     assert probe.verdict == "warning"
+
+
+def test_both_things_of_a_pair_are_resampled_where_the_split_holds_them_out(tmp_path):
+    table = met()
+    made = iatros.run(study_of(table, width=4, epochs=1, kind="partners", columns=["a", "b"], k=2), tmp_path / "run")
+    found = made.predictions("interacts").unique("case").join(table.with_row_index("case").cast({"case": pl.Int64}), "case")
+    names = [dict(zip(found[code], found[column], strict=True)) for code, column in (("thing", "a"), ("partner", "b"))]
+    assert names[0] == {code: names[1].get(code, protein) for code, protein in names[0].items()}
+    assert len(set(names[0].values())) == len(names[0]) <= 30  # as many codes as proteins
+    page = made.folder.report.read_text()
+    assert "from resampling both things of each pair" in page
+    assert "by Wilson" not in page
+
+
+def test_a_split_that_leaves_nothing_to_learn_from_is_refused(tmp_path):
+    table = met().with_columns(who=pl.lit("p1"))
+    study = study_of(table, kind="partners", columns=["a", "b"], k=2)
+    study = Study(**(study.model_dump() | {"cases": {"table": table, "patient": "who"}}))
+    with pytest.raises(InputError, match="the split `partners` leaves a fold without a case to train"):
+        iatros.run(study, tmp_path / "run")

@@ -7,6 +7,7 @@ from iatros.checks.across import Across, across
 from iatros.checks.before import cells
 from iatros.checks.duplicates import equal_rows, joined
 from iatros.checks.lines import Findings, as_json, counted, from_json, lines, listed, to_json
+from iatros.checks.near import near
 from iatros.checks.page import page
 from iatros.checks.truth import Truth, truths
 from iatros.splits.leaks import forgiven
@@ -25,6 +26,7 @@ __all__ = [
     "joined",
     "lines",
     "listed",
+    "near",
     "page",
     "to_json",
     "truths",

@@ -59,7 +59,8 @@ class Validation:
 class Cohort:
     """Test cases of one scheme.
 
-    patient: [N] codes; unit: [N] codes of what is resampled whole: the patient, or its family
+    patient: [N] codes; unit: [N] codes of what is resampled whole: the patient, its family, or one of the two things it pairs
+    partner: [N] codes of the other of two things, the same as those of `unit`; None where a case is no pair
     truth:   [N] (bool, class codes, values, how many positions), [N, L] for labels with NaN where not known
     weight:  [N] or None where all are alike; groups: column -> [N] names, "" where not known ("site" among them)
     models:  name -> its draws
@@ -72,6 +73,7 @@ class Cohort:
     weight: Floats | None
     groups: Mapping[str, NDArray[np.str_]]
     models: Mapping[str, tuple[Draw, ...]]
+    partner: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.patient)
@@ -83,8 +85,8 @@ class Cohort:
 
     @property
     def units(self) -> int:
-        """How many patients, or families of them, there are: independent of one another, as cases may not be."""
-        return different(self.unit)
+        """How many cases at most are independent of one another, as cases of a patient or a family may not be."""
+        return independent(self.unit, self.partner)
 
     def take(self, rows: Rows) -> Cohort:
         """Some of the cases; patients keep their codes."""
@@ -95,6 +97,7 @@ class Cohort:
             self,
             patient=self.patient[rows],
             unit=self.unit[rows],
+            partner=None if self.partner is None else self.partner[rows],
             truth=self.truth[rows],
             weight=None if self.weight is None else self.weight[rows],
             groups={name: values[rows] for name, values in self.groups.items()},
@@ -111,6 +114,13 @@ def different(codes: NDArray[np.int64]) -> int:
     return int(np.count_nonzero(np.bincount(codes)))
 
 
+def independent(unit: NDArray[np.int64], partner: NDArray[np.int64] | None = None) -> int:
+    """How many units there are; of pairs of things, how many at most have no thing in common."""
+    if partner is None:
+        return different(unit)
+    return min(len(unit), (different(np.concatenate([unit, partner])) + 1) // 2)
+
+
 def cohorts(table: pl.DataFrame, form: Form) -> list[Cohort]:
     """One cohort a scheme. Cases without truth, and scores that are missing, are left out."""
     whole = _completed(table, form)
@@ -124,7 +134,9 @@ def by_patient(cohort: Cohort, form: Form) -> Cohort:
     weight = None if cohort.weight is None else np.bincount(place, cohort.weight) / size
     models = {name: tuple(_joined(draw, place) for draw in draws) for name, draws in cohort.models.items()}
     truth = _joined_truth(cohort.truth, place, form)
-    return replace(cohort, patient=codes, unit=cohort.unit[first], truth=truth, weight=weight, groups={}, models=models)
+    partner = None if cohort.partner is None else cohort.partner[first]
+    joined = replace(cohort, patient=codes, unit=cohort.unit[first], partner=partner, groups={})
+    return replace(joined, truth=truth, weight=weight, models=models)
 
 
 def _completed(table: pl.DataFrame, form: Form) -> pl.DataFrame:
@@ -153,6 +165,7 @@ def _cohort(table: pl.DataFrame, form: Form) -> Cohort:
     names = [name for name in cases.columns if name.startswith("group:")]
     groups = {name: cases[name] for name in ([*names, "site"] if "site" in cases.columns else names)}
     validation = _validations(_named(table.filter(pl.col("part") == "validation")), form) if form.binary else {}
+    unit, partner = _units(cases)
     models: dict[str, list[Draw]] = {}
     for (model, repeat, seed), some in test.group_by("model", "repeat", "seed", maintain_order=True):
         held = validation.get((model, repeat, seed), {})
@@ -160,7 +173,8 @@ def _cohort(table: pl.DataFrame, form: Form) -> Cohort:
     return Cohort(
         scheme=str(cases["scheme"][0]),
         patient=_codes(cases["patient"]),
-        unit=_codes(cases.select(unit=_UNIT)["unit"] if "family" in cases.columns else cases["patient"]),
+        unit=unit,
+        partner=partner,
         truth=_truth(cases, form),
         weight=None if np.ptp(weight) < 1e-12 else weight,
         groups={
@@ -172,7 +186,15 @@ def _cohort(table: pl.DataFrame, form: Form) -> Cohort:
 
 
 _FAMILY, _PATIENT = (pl.lit(f"{name} ") + pl.col(name).cast(pl.String) for name in ("family", "patient"))
-_UNIT = pl.coalesce(_FAMILY, _PATIENT)
+
+
+def _units(cases: pl.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
+    """What is resampled whole, and the other thing where every case pairs two: their codes are one another's."""
+    if {"thing", "partner"} <= set(cases.columns) and not any(cases[name].null_count() for name in ("thing", "partner")):
+        codes = _codes(pl.concat([cases[name].cast(pl.String) for name in ("thing", "partner")]))
+        return codes[: len(cases)], codes[len(cases) :]
+    named = cases.select(unit=pl.coalesce(_FAMILY, _PATIENT))["unit"] if "family" in cases.columns else cases["patient"]
+    return _codes(named), None
 
 
 def _codes(names: pl.Series) -> NDArray[np.int64]:

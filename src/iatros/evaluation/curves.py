@@ -58,7 +58,7 @@ def curve_points(cohort: Cohort, form: Form, counts: NDArray[np.uint8], target: 
     points: list[Point] = []
     for group, some in _parts(cohort):
         few = counts[: max(LEAST_RESAMPLES, MOST_WEIGHTS // len(some))]
-        weights = np.concatenate([_own(some)[None], spread(few, some.unit, some.weight)])
+        weights = np.concatenate([_own(some)[None], spread(few, some.unit, some.weight, some.partner)])
         for model in some.models:
             if model.endswith(SEEDS):
                 continue
@@ -132,7 +132,7 @@ def _decision(truth: NDArray[np.bool_], score: Floats, weights: Weights, *, refe
 
 
 def _calibration(cohort: Cohort, draws: Sequence[Draw]) -> Drawn:
-    """The smooth curve, averaged over draws, with a band that respects patients and families."""
+    """The smooth curve, averaged over draws, with a band that respects patients, families and pairs."""
     x = calibration.shown_risks(np.concatenate([draw.score[:, 0] for draw in draws]))
     total, moved = np.zeros(len(x)), np.zeros((len(cohort), len(x)))
     for draw in draws:
@@ -141,7 +141,7 @@ def _calibration(cohort: Cohort, draws: Sequence[Draw]) -> Drawn:
         )
         total += curve.y / len(draws)
         moved[draw.rows] += curve.of / len(draws)
-    return Drawn(x, total, *calibration.band(total, moved, cohort.unit))
+    return Drawn(x, total, *calibration.band(total, moved, cohort.unit, cohort.partner))
 
 
 def _calibration_groups(cohort: Cohort, draws: Sequence[Draw], group: str) -> Drawn:

@@ -32,7 +32,7 @@ def evaluate(table: pl.DataFrame, form: Form, *, settings: Settings | None = Non
 
     table: as `iatros.predictions` describes; only rows of part "test" are judged, and thresholds come from rows of part
     "validation". Each scheme is judged apart; all its models and groups share one set of resamples of its patients,
-    or of families of them.
+    of families of them, or of both things that cases pair.
     """
     settings = settings or Settings()
     name = target or form.name
@@ -150,10 +150,10 @@ def _macro(cohort: Cohort, form: Form, settings: Settings, name: str, counts: ND
 
 
 def _resamples(cohort: Cohort, form: Form, settings: Settings) -> NDArray[np.uint8]:
-    """One set of resamples for all models and groups. Every resample holds every class."""
-    units = int(cohort.unit.max()) + 1
+    """One set of resamples for all models and groups. Every resample holds every class, but where cases are pairs."""
+    units = int(max(codes.max() for codes in (cohort.unit, cohort.partner) if codes is not None)) + 1
     needed = None
-    if form.task == "class":
+    if form.task == "class" and cohort.partner is None:  # of a pair both things would have to be there
         codes = cohort.truth.astype(np.int64)
         needed = np.stack([np.bincount(cohort.unit, codes == code, units) > 0 for code in range(len(form.classes))])
     return draw(np.random.default_rng(settings.seed), settings.resamples, units, needed)

@@ -32,7 +32,22 @@ CLASS_PREFIXES = ("score:", "score_", "prob_", "prob:", "probability_", "p_", "y
 PATIENTS = ("patient", "patient_id", "patientid", "subject", "subject_id", "pid")
 SITES = ("site", "hospital", "centre", "center", "institution")
 WEIGHTS = ("weight", "weights", "sample_weight", "sampling_weight")
-KEPT = ("existing", "scheme", "repeat", "fold", "seed", "part", "model", "inputs", "low", "high", "set")
+KEPT = (
+    "existing",
+    "family",
+    "thing",
+    "partner",
+    "scheme",
+    "repeat",
+    "fold",
+    "seed",
+    "part",
+    "model",
+    "inputs",
+    "low",
+    "high",
+    "set",
+)
 YES = ("1", "1.0", "true", "yes", "y", "positive", "pos", "present", "t")
 NO = ("0", "0.0", "false", "no", "n", "negative", "neg", "absent", "f", "-1")
 MANY = 20  # distinct whole numbers beyond which truth is a value and not a class

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.evaluation.cohort import different
+from iatros.evaluation.cohort import independent
 from iatros.evaluation.panels import COUNTS, Figure
 from iatros.metrics.delong import logit_interval, variance, wald_interval
 from iatros.metrics.proportions import CONFIDENCE, Interval, auroc_at_limit, clopper_pearson, difference_of, wilson
@@ -27,22 +27,24 @@ SHARES = frozenset({"sensitivity", "specificity", "ppv", "npv", "accuracy", "pre
 class Behind:
     """What stands behind a group's figures.
 
-    truth: [N] bool, None where there are no two classes; unit: [N] what is resampled whole; simple: one case a unit, no weights
+    truth: [N] bool, None where there are no two classes; simple: one case a unit, no weights
+    unit: [N] what is resampled whole; partner: [N] the other of two things
     """
 
     truth: NDArray[np.bool_] | None
     unit: NDArray[np.int64]
-    simple: bool
+    partner: NDArray[np.int64] | None = None
+    simple: bool = False
 
     @property
     def few(self) -> bool:
         """Are there too few patients or families to be resampled? Of single cases every case counts."""
-        return not self.simple and different(self.unit) < min(ENOUGH_UNITS, len(self.unit))
+        return not self.simple and independent(self.unit, self.partner) < min(ENOUGH_UNITS, len(self.unit))
 
     def units(self, side: bool) -> int:
-        """Patients, or families, with a case on that side of the truth."""
-        chosen = self.unit if self.truth is None else self.unit[self.truth == side]
-        return different(chosen)
+        """Independent cases at most on that side of the truth: as many as patients, or families, with one."""
+        on = np.ones(len(self.unit), np.bool_) if self.truth is None else self.truth == side
+        return independent(self.unit[on], None if self.partner is None else self.partner[on])
 
 
 def interval(figure: Figure, values: Floats, behind: Behind, trials: float, influence: Floats | None) -> Interval | None:

@@ -68,7 +68,7 @@ def _weights(cohort: Cohort, counts: NDArray[np.uint8]) -> Iterator[Weights]:
     own = np.ones(len(cohort)) if cohort.weight is None else cohort.weight
     yield own[None]
     for part in chunks(len(counts), len(cohort), BLOCK):
-        yield spread(counts[part], cohort.unit, cohort.weight)
+        yield spread(counts[part], cohort.unit, cohort.weight, cohort.partner)
 
 
 class _Prepared:

@@ -151,8 +151,9 @@ def _events(figure: Figure, cohort: Cohort, form: Form) -> int | None:
 
 def _behind(cohort: Cohort, form: Form) -> Behind:
     truth = cohort.truth.astype(bool) if form.binary else None
-    alone = cohort.weight is None and cohort.units == len(cohort) and form.task not in OF_POSITIONS  # those of a case are alike
-    return Behind(truth, cohort.unit, simple=alone)
+    single = cohort.partner is None and cohort.units == len(cohort)
+    alone = single and cohort.weight is None and form.task not in OF_POSITIONS  # those of a case are alike
+    return Behind(truth, cohort.unit, cohort.partner, simple=alone)
 
 
 def _trials(figure: Figure, values: Mapping[Figure, Floats], cohort: Cohort, form: Form) -> float:

@@ -1,8 +1,11 @@
 """Which patients a resample holds, as weights.
 
 In: how many patients. Out: counts [R, P], one row a resample; spread over cases they are weights [R, N].
-Cases of one patient move together, so intervals respect that they are alike.
-Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap"; Field & Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x.
+Cases of one patient move together, so intervals respect that they are alike. Of pairs both things are resampled, and a pair
+counts as often as one times the other: their intervals are never too narrow, and up to 1.7 times too wide where pairs that
+share a thing are not alike.
+Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap"; Field & Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x;
+of pairs Owen 2007, doi:10.1214/07-AOAS122.
 """
 
 from __future__ import annotations
@@ -42,10 +45,18 @@ def draw(
 
 
 def spread(
-    counts: NDArray[np.uint8], patient: NDArray[np.int64], weight: NDArray[np.float64] | None = None
+    counts: NDArray[np.uint8],
+    patient: NDArray[np.int64],
+    weight: NDArray[np.float64] | None = None,
+    partner: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float32]:
-    """Weights of cases: counts [R, P] and patient [N] (0 to P - 1) give [R, N], times the cases' own weight [N]."""
+    """Weights of cases: counts [R, P] and patient [N] (0 to P - 1) give [R, N], times the cases' own weight [N].
+
+    partner: [N] the other thing of a pair; the counts of both are multiplied.
+    """
     weights = counts.take(patient, axis=1).astype(np.float32)
+    if partner is not None:
+        weights *= counts.take(partner, axis=1)
     if weight is not None:
         weights *= weight.astype(np.float32)
     return weights

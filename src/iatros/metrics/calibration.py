@@ -61,12 +61,27 @@ def calibration_curve(truth: NDArray[np.bool_], risk: Floats, weight: Floats | N
     return Curve(x, y, logistic_influence(design, truth, weight, found) @ (shown * (y * (1 - y))[:, None]).T)
 
 
-def band(y: Floats, of: Floats, cluster: NDArray[np.int64], confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
-    """Limits of a curve inside (0, 1) from the influences [N, X] of its cases, on the logit scale; cluster: [N] patients."""
-    place = np.unique(cluster, return_inverse=True)[1]
+def band(
+    y: Floats,
+    of: Floats,
+    cluster: NDArray[np.int64],
+    partner: NDArray[np.int64] | None = None,
+    confidence: float = CONFIDENCE,
+) -> tuple[Floats, Floats]:
+    """Limits of a curve inside (0, 1) from the influences [N, X] of its cases, on the logit scale; cluster: [N] patients.
+
+    partner: [N] the other of the two things that each case pairs, where `cluster` is one: pairs with a common thing are alike.
+    Source: of pairs Aronow, Samii & Assenova 2015, doi:10.1093/pan/mpv018.
+    """
+    ends, moved, twice = cluster, of, np.zeros(0, np.int64)
+    if partner is not None:  # each pair of two things is added at both, and would count with itself twice
+        twice = np.flatnonzero(cluster != partner)
+        ends, moved = np.concatenate([cluster, partner[twice]]), np.concatenate([of, of[twice]])
+    place = np.unique(ends, return_inverse=True)[1]
     summed = np.zeros((int(place.max()) + 1, of.shape[1]))
-    np.add.at(summed, place, of)
-    spread = np.sqrt((summed**2).sum(axis=0) * len(summed) / max(1, len(summed) - 1))
+    np.add.at(summed, place, moved)
+    total = np.maximum((summed**2).sum(axis=0) - (of[twice] ** 2).sum(axis=0), 0)
+    spread = np.sqrt(total * len(summed) / max(1, len(summed) - 1))
     inside = np.clip(y, 1e-9, 1 - 1e-9)
     half = z_score(confidence) * spread / (inside * (1 - inside))
     centre = np.log(inside / (1 - inside))

@@ -22,7 +22,7 @@ from iatros.modalities.alphabets import COMMON, COMPLEMENT, SIGNS, Alphabet, spe
 from iatros.modalities.embedding import Embedding
 from iatros.modalities.sequence_cells import SequencePlan, check_cells, pack_cells, plan_cells, text_of, written
 from iatros.modalities.sequence_summary import summarised, windows_of
-from iatros.modalities.sequence_twins import twins_of
+from iatros.modalities.sequence_things import things_of
 from iatros.packed import Packed, side_by_side
 
 SHOWN = 24  # letters of a case that a reader sees
@@ -252,9 +252,9 @@ class Sequence(Modality):
 
         return sequence_words.joined(codes.tolist(), fitted.pieces).strip()
 
-    def twins(self, packed: Packed) -> list[NDArray[np.int64]]:
-        """Groups of equal sequences; of DNA and RNA also those of the other strand."""
-        return twins_of(packed, cast(SequencePlan, packed.plan))
+    def things(self, packed: Packed) -> list[bytes | None]:
+        """The letters, of DNA and RNA those of one strand."""
+        return things_of(packed, cast(SequencePlan, packed.plan))
 
     def _letters(self, cells: Cells) -> SequencePlan:
         """Alphabet and lengths alone."""

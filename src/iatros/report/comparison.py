@@ -25,8 +25,9 @@ from iatros.results import MetricRow
 
 HOW = """Cases are matched by their row of the study’s file; only those that both judged count. Each figure is computed as in
 the report: scores of folds are pooled, those of seeds averaged, repeats averaged over. Differences are paired: both models
-share {resamples:,} resamples of whole patients, or of families where a split kept them together; with one case in each and no
-weights, the interval of an AUROC difference is DeLong’s. Nothing is corrected for several models or measures."""
+share {resamples:,} resamples of whole patients, of families where a split kept them together, or of both things where cases
+are pairs of things that a split held out; with one case in each and no weights, the interval of an AUROC difference is
+DeLong’s. Nothing is corrected for several models or measures."""
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,7 @@ def _measures(reading: Reading) -> list[str]:
     )
     resamples = reading.part("study", "evaluation").get("resamples")
     whole = wording.resampled(reading)
-    whole = f"whole {whole}" if whole in ("patients", wording.FAMILIES) else whole
+    whole = f"whole {whole}" if whole in ("patients", wording.RELATIVES["homology"]) else whole
     how = f"{resamples:,} bootstrap resamples of {whole}" if isinstance(resamples, int) else f"resamples of {whole}"
     beside = [
         f"For {view.title}, the model was compared with {wording.model(view.baseline)}, fitted on the same folds, by paired "
@@ -231,7 +231,8 @@ def _measures(reading: Reading) -> list[str]:
         for view in reading.views
         if view.baseline
     ]
-    around = f"Intervals are 95% intervals from {how}, shared by all models; proportions have Wilson’s." if kinds else ""
+    simple = "; proportions have Wilson’s" if wording.singly(reading) else ""
+    around = f"Intervals are 95% intervals from {how}, shared by all models{simple}." if kinds else ""
     return [*(f"{FIGURES[kind]}." for kind in kinds), *beside, around]
 
 

@@ -53,7 +53,6 @@ def cautions(reading: Reading) -> list[Caution]:
         _small,
         _findings,
         _patients,
-        _pairs,
         _looks,
         _missing,
     )
@@ -151,13 +150,6 @@ def _patients(reading: Reading) -> list[Caution]:
         return []
     text = "Each row is taken as one patient; repeat visits cannot be examined"
     return [Caution("no patient numbers in the file.", Markup("{}").format(text), "patients")]
-
-
-def _pairs(reading: Reading) -> list[Caution]:
-    if not any("partners" in view.schemes for view in reading.views):
-        return []
-    text = "Pairs that share one of their two things are alike, and are resampled one by one"
-    return [Caution("intervals may be too narrow.", Markup("{}").format(text), "good")]
 
 
 def _looks(reading: Reading) -> list[Caution]:

@@ -103,9 +103,9 @@ class Homology(InnerParts):
         left = crossing(found, [_sides(of_case, fold.part, len(found.texts)) for fold in folds], rule)
         return [self._proved(cases, of_case, left, found)]
 
-    def families(self, cases: SplitCases) -> Integers:
-        """[M] the family of each case; one without a sequence is its patient's."""
-        return self._by_family(cases, letters(cases.columns[self.column])).group
+    def relatives(self, cases: SplitCases) -> Integers:
+        """[M, 1] the family of each case; one without a sequence is its patient's."""
+        return self._by_family(cases, letters(cases.columns[self.column])).group[:, None]
 
     def nearness(self, cases: SplitCases, folds: Sequence[Fold]) -> Nearness | None:
         """Bands of identity to the nearest training sequence, exactly aligned; see `splits.nearest`. None without sequences."""

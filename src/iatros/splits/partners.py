@@ -96,6 +96,10 @@ class Partners(InnerParts):
             return [Finding("error", what, "a fault of Iatros: please report it", cases.file, check=PROOF)]
         return [Finding("note", what, "nothing to do: quote it with the results", cases.file, check=PROOF)]
 
+    def relatives(self, cases: SplitCases) -> NDArray[np.int64]:
+        """[M, 2] both things of each case."""
+        return np.stack(self._things(cases), axis=1)
+
     def _things(self, cases: SplitCases) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """[M] codes of both, the same for the same thing in either column; -1 where there is none."""
         cells = [[None if cell is None else cell.strip() or None for cell in cases.columns[name]] for name in self.columns]

@@ -6,7 +6,7 @@ In: a study. Out: `Examined`: findings, and, unless one is an error, packed inpu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -190,7 +190,7 @@ def compared(
         checks.cells(inputs, outcomes, truths, cases, patient=study.cases.patient or "", site=study.cases.site or ""), ""
     )
     exact = checks.equal_rows(inputs)
-    twins = {name: modality.twins(examined.packs[name]) for name, modality in study.inputs.items()}
+    twins = checks.near(study.inputs, examined.packs)
     grouped = replace(cases, group=checks.joined(cases, exact, *twins.values()))
     folds, found = divided(study, cases, grouped, allow_leak)
     predictors = sum(len(modality.columns_used()) for modality in study.inputs.values() if not modality.files)
@@ -226,9 +226,18 @@ def divided(study: Study, cases: SplitCases, grouped: SplitCases, allow_leak: bo
         findings += found
         if worst(checks.forgiven(found, allow_leak)) != "error":
             made = split.folds(told, SPLIT_SEED)
-            folds += made
-            findings += split.proof(told, made)
+            empty = _empty(split.kind, made, cases.file)
+            folds += [] if empty else made
+            findings += empty or split.proof(told, made)
     return folds, findings
+
+
+def _empty(kind: str, folds: Sequence[Fold], file: str) -> list[Finding]:
+    """An error where a fold has no case to learn from or to judge by."""
+    lacking = [part for part in ("train", "test") if any(not len(fold.rows(part)) for fold in folds)]
+    what = f"the split `{kind}` leaves a fold without a case to {' and to '.join(lacking)}"
+    todo = "patients and copies stay together: look for one that joins all cases, or give another split"
+    return [Finding("error", what, todo, file, check="empty_fold")] if lacking else []
 
 
 def _unpacked(study: Study, cohort: Cohort, findings: list[Finding]) -> Examined:

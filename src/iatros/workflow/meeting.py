@@ -12,7 +12,7 @@ import polars as pl
 
 from iatros.evaluation.paired import FIRST
 from iatros.findings import Finding, InputError
-from iatros.predictions import ENSEMBLE, Form
+from iatros.predictions import ENSEMBLE, UNITS, Form
 from iatros.workflow.sides import POSITION, SPREADSHEET, Side
 
 SAME_VALUE = 1e-6  # relative difference from which two measured values are not the same
@@ -127,9 +127,9 @@ def _differs(name: str, form: Form) -> pl.Expr:
 
 def _who(ours: pl.DataFrame, theirs: pl.DataFrame, form: Form) -> pl.DataFrame:
     """key, case, patient, weight and truth of each case: as the first side says, or the second where the first does not."""
-    kept = [name for name in ("patient", "family", "weight") if name in ours.columns]
+    kept = [name for name in (*UNITS, "weight") if name in ours.columns]
     who = ours.unique("key", keep="first", maintain_order=True).select("key", *kept, *form.truths())
-    more = [name for name in ("patient", "family") if name not in kept and name in theirs.columns]
+    more = [name for name in UNITS if name not in kept and name in theirs.columns]
     if more:
         who = who.join(theirs.unique("key").select("key", *more), on="key", how="left")
     if "patient" not in who.columns:

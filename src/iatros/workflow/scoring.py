@@ -29,7 +29,7 @@ def score(
     """Predict validation, calibration and test cases of every fold with every model. near: by scheme, how near to training."""
     study, forms = examined.study, examined.forms()
     assert examined.split_cases is not None
-    kin = {split.kind: split.families(examined.split_cases) for split in study.split.schemes()}
+    kin = {split.kind: split.relatives(examined.split_cases) for split in study.split.schemes()}
     groups = subgroups(examined.cohort, study.evaluation.groups)
     who = Who.of(examined.cohort, fleet.programme.material, groups, study.evaluation.existing)
     tables: dict[str, list[pl.DataFrame]] = {name: [] for name in study.targets}
@@ -38,17 +38,19 @@ def score(
         by_target = scored_fold(fleet, fold)
         for name, form in forms.items():
             table = _of_fold(who, name, fold, by_target[name], classical[name], form)
-            table = marked(_with_families(table, kin.get(fold.scheme)), near.get(fold.scheme))
+            table = marked(_with_relatives(table, kin.get(fold.scheme)), near.get(fold.scheme))
             table, learned[name][fold.key] = safeguarded(table, form, fleet.programme.guards)
             tables[name].append(table)
     return {name: pl.concat(parts, how="diagonal") for name, parts in tables.items()}, learned
 
 
-def _with_families(table: pl.DataFrame, family: NDArray[np.int64] | None) -> pl.DataFrame:
-    """With what is resampled whole where that is more than a patient."""
-    if family is None:
+def _with_relatives(table: pl.DataFrame, codes: NDArray[np.int64] | None) -> pl.DataFrame:
+    """With what is resampled whole where that is more than a patient. codes: [M, 1 or 2]."""
+    if codes is None:
         return table
-    return table.with_columns(family=pl.lit("f") + pl.Series(family).gather(table["case"]).cast(pl.String))
+    names = ["family"] if codes.shape[1] == 1 else ["thing", "partner"]
+    of_case = pl.DataFrame(codes[table["case"].to_numpy()], schema=names)
+    return table.with_columns((pl.lit(names[0][0]) + of_case[name].cast(pl.String)).alias(name) for name in names)
 
 
 def _of_fold(

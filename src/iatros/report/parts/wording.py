@@ -52,7 +52,7 @@ METRICS = {
 }
 
 
-FAMILIES = "families of relatives"
+RELATIVES = {"homology": "families of relatives", "partners": "both things of each pair"}  # by scheme, what is resampled whole
 METHODS = {"shapley": "Shapley values", "grad_cam": "Grad-CAM", "integrated_gradients": "integrated gradients"}
 
 
@@ -136,7 +136,13 @@ def setting(reading: Reading, name: str) -> str:
 def resampled(reading: Reading) -> str:
     """What each resample draws whole."""
     main = {view.main for view in reading.views}
-    return FAMILIES if main == {"homology"} else units(reading)
+    return RELATIVES.get(main.pop(), units(reading)) if len(main) == 1 else units(reading)
+
+
+def singly(reading: Reading) -> bool:
+    """Has each unit that is resampled one case, so that proportions have Wilson's intervals?"""
+    told = reading.part("record", "data")
+    return resampled(reading) == units(reading) and told.get("cases") == told.get("patients")
 
 
 def scheme(name: str, sited: bool, who: str = "patients") -> str:

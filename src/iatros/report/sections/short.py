@@ -19,5 +19,6 @@ def section(reading: Reading) -> Section:
     answer = Markup(" ").join(Markup("<b>{}:</b> {}").format(*told) if several else told[1] for told in answers)
     rows = [(view.title if several else "", tasks.cards(view)) for view in reading.views]
     resamples = reading.part("study", "evaluation").get("resamples")
-    body = render("short.html", rows=rows, cautions=cautions(reading), resamples=resamples, units=wording.resampled(reading))
+    around = {"resamples": resamples, "units": wording.resampled(reading), "single": wording.singly(reading)}
+    body = render("short.html", rows=rows, cautions=cautions(reading), **around)
     return Section("short", answer or Markup("Nothing was measured: the run holds no figures."), body)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iatros.checks.near import equal
 from iatros.contracts import Cells
 from iatros.modalities.sequence_cells import pack_cells, plan_cells
-from iatros.modalities.sequence_twins import twins_of
+from iatros.modalities.sequence_things import things_of
 
 OTHER = str.maketrans("ACGTN", "TGCAN")
 
@@ -18,7 +19,7 @@ OTHER = str.maketrans("ACGTN", "TGCAN")
 def twins(letters, alphabet):
     column = Cells(pl.DataFrame({"letters": letters}, {"letters": pl.String}), np.arange(len(letters)) + 2)
     found = pack_cells(column, "letters", plan_cells([one for one in letters if one], alphabet, None))
-    return [group.tolist() for group in twins_of(found, found.plan)]
+    return [group.tolist() for group in equal(things_of(found, found.plan))]
 
 
 @pytest.mark.parametrize(
