@@ -105,6 +105,11 @@ def test_sites_need_a_column_of_sites(tmp_path):
     assert "site" in fault(tmp_path, WHOLE + '\n[split]\nkind = "sites"\n').finding.what
 
 
+def test_a_kind_of_split_given_twice_is_refused(tmp_path):
+    split = '\n[split]\nkind = "holdout"\nalso = ["folds", { kind = "holdout", test = 0.3 }]\n'
+    assert "the kind `holdout` twice" in fault(tmp_path, WHOLE + split).finding.what
+
+
 def test_an_anchor_must_be_an_input(tmp_path):
     assert "scan" in fault(tmp_path, WHOLE + 'input = "scan"\n').finding.what
 
@@ -153,5 +158,12 @@ def test_a_calibration_part_is_cut_from_training_where_something_learns_from_it(
         {**LETTERS, "targets": targets, "split": {"kind": "folds", "also": [{"kind": "holdout"}]}, **more}
     )
     assert study.split.main.calibration == share
+    again = Study(**tomllib.loads(study.to_toml()))
+    assert (again, again.to_toml()) == (study, study.to_toml())
+    guarded = tomllib.loads(study.to_toml()) | {
+        "targets": {"kind": KIND},
+        "safeguards": {"calibration": {"kind": "calibration"}},
+    }
+    assert Study(**guarded).split.main.calibration == (share or 0.1)
     if not more.get("split"):
         assert study.split.also[0].calibration == share

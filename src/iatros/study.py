@@ -212,8 +212,8 @@ class SplitSection(Section):
 
     @model_serializer(mode="plain")
     def _as_written(self) -> dict[str, Any]:
-        also = [split.model_dump(mode="json", exclude_none=True) for split in self.also]
-        return self.main.model_dump(mode="json", exclude_none=True) | ({"also": also} if also else {})
+        also = [_written(split) for split in self.also]
+        return _written(self.main) | ({"also": also} if also else {})
 
     def schemes(self) -> tuple[Split, ...]:
         """All splits, the main one first."""
@@ -221,13 +221,26 @@ class SplitSection(Section):
 
     def uncalibrated(self) -> SplitSection:
         """Without calibration parts, but for splits that ask for one."""
-        made = [
-            split.model_copy(update={"calibration": 0.0})
-            if "calibration" in type(split).model_fields and "calibration" not in split.model_fields_set
-            else split
-            for split in self.schemes()
-        ]
+        made = [_uncalibrated(split) if _unasked(split) else split for split in self.schemes()]
         return self.model_copy(update={"main": made[0], "also": tuple(made[1:])})
+
+
+def _unasked(split: Split) -> bool:
+    """Would it cut a calibration part that the study does not name?"""
+    return "calibration" in type(split).model_fields and "calibration" not in split.model_fields_set
+
+
+def _uncalibrated(split: Split) -> Split:
+    """Without a calibration part, which it still does not name: a safeguard that is added later has one again."""
+    made = split.model_copy(update={"calibration": 0.0})
+    made.model_fields_set.discard("calibration")
+    return made
+
+
+def _written(split: Split) -> dict[str, Any]:
+    """As the file has it: without a calibration part that was left out for want of a reader."""
+    left = {"calibration"} if _unasked(split) and not getattr(split, "calibration", None) else set()
+    return split.model_dump(mode="json", exclude_none=True, exclude=left)
 
 
 class Study(Section):
@@ -288,6 +301,10 @@ class Study(Section):
         for name, guard in self.safeguards.items():
             if guard.kind != name:
                 raise ValueError(f"[safeguards.{name}] has the kind `{guard.kind}`; the table's name is the safeguard's kind")
+        kinds = [split.kind for split in self.split.schemes()]
+        for kind in kinds:
+            if kinds.count(kind) > 1:
+                raise ValueError(f"[split] names the kind `{kind}` twice; results go by kind, so give each a study of its own")
         needs_site = [split.kind for split in self.split.schemes() if split.kind == "sites"]
         if needs_site and not self.cases.site:
             raise ValueError("the split `sites` needs a column of hospitals: write `site = ...` in [cases]")
