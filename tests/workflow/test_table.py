@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import pytest
 
 from iatros.contracts import Fold, Learned
 from iatros.metrics.conformal import conformal_threshold
@@ -54,3 +55,30 @@ def test_the_calibration_part_of_a_value_is_not_shared_with_what_learns_nothing_
     _, learned = safeguarded(table, Form(task="value"), (Calibration(), Conformal(coverage=0.8)))
     threshold = conformal_threshold(np.abs(truth - score)[:60], 0.2)
     assert [one.thresholds for one in learned["iatros"] if hasattr(one, "thresholds")] == [(threshold,)]
+
+
+@pytest.mark.parametrize(("families", "parted"), [(30, False), (12, True)])
+def test_relatives_teach_one_safeguard_alone_where_there_are_families_enough(monkeypatch, families, parted):
+    taught = []
+    for kind in (Calibration, Conformal):
+        learn = kind.calibrate
+        monkeypatch.setattr(
+            kind,
+            "calibrate",
+            lambda self, form, part, learn=learn: taught.append(set(part["family"])) or learn(self, form, part),
+        )
+    rng = np.random.default_rng(0)
+    who = {
+        "patient": [f"p{i}" for i in range(240)],
+        "family": [f"f{i % families}" for i in range(240)],
+        "part": ["calibration"] * 200 + ["test"] * 40,
+        "model": "iatros",
+        "weight": 1.0,
+    }
+    table = pl.DataFrame({**who, "truth": rng.random(240) < 0.5, "score": rng.random(240)}).with_columns(
+        seed=pl.lit(None, pl.Int64)
+    )
+    safeguarded(table, Form(task="class", classes=("no", "yes")), (Calibration(), Conformal()))
+    assert len(taught) == 2
+    assert bool(taught[0] & taught[1]) is parted
+    assert len(taught[0] | taught[1]) == families

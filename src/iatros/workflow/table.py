@@ -18,6 +18,7 @@ from iatros.predictions import ENSEMBLE, Form
 from iatros.training.feed import Material
 from iatros.workflow.cohort import Cohort
 
+FAMILIES_EACH = 10  # of which a safeguard learns at least, or relatives are parted
 JUDGED = ("validation", "calibration", "test")
 Columns = Mapping[str, NDArray[Any]]  # Any: float64, or arrays of float32, one a case
 
@@ -154,10 +155,15 @@ def applied(columns: Columns, form: Form, guards: Sequence[Safeguard], learned: 
 
 
 def _share_of(calibration: pl.DataFrame, kind: str, learning: Sequence[str]) -> pl.DataFrame:
-    """The calibration patients that one of several learning guards may see: what is conformal must not see what it corrects."""
+    """The calibration patients that one of several learning guards may see: what is conformal must not see what it corrects.
+
+    Families of relatives are not parted either where there are enough of them.
+    """
     if kind not in learning or len(learning) < 2:
         return calibration
-    turn = (calibration["patient"].rank("dense").cast(pl.Int64) - 1) % len(learning)
+    kin = calibration["family"] if "family" in calibration.columns else calibration["patient"]
+    who = kin if kin.n_unique() >= FAMILIES_EACH * len(learning) else calibration["patient"]
+    turn = (who.rank("dense").cast(pl.Int64) - 1) % len(learning)
     return calibration.filter(turn == learning.index(kind))
 
 
