@@ -9,10 +9,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from torch.nn import functional as F
 
-from iatros.contracts import Cells, Motion
+from iatros.contracts import Cells, Features, Motion, Sizes
 from iatros.modalities.sequence import Sequence
 from iatros.targets.residues import Residues
+from iatros.targets.segments import questions
 
 SIGNS = ["HHE", "C?", None, "EECCH"]
 
@@ -70,6 +72,28 @@ def test_truth_in_the_table_has_a_sign_a_position():
     target, packed, _ = prepared(mask=["011", None, None, "11110"])
     assert target.truth_columns(packed, every(packed)) == {"truth": ["?HE", "C?", None, "EECC?"]}
     assert target.form(packed.plan).classes == ("C", "E", "H")
+
+
+def test_beside_the_states_their_runs_are_learnt_and_in_training_alone():
+    target, packed, fitted = prepared(segments=True, smoothing=0.1)
+    plain = prepared(smoothing=0.1)[0]
+    truth = target.truth(packed, every(packed), fitted)
+    features = Features(
+        torch.zeros(4, 5), torch.randn(4, 5, 5), torch.tensor([[i < len(s or "") for i in range(5)] for s in SIGNS])
+    )
+    head = target.head(Sizes(whole=5, positions=5), fitted)
+    raw, said = head(features), head.eval()(features)
+    assert (raw.shape, said.shape) == ((4, 5, 3 + 9 + 4 + 4), (4, 5, 3))
+    torch.testing.assert_close(raw[:, :, :3], said, equal_nan=True)
+    torch.testing.assert_close(target.loss(said, truth, fitted), plain.loss(said, truth, fitted))
+    by_hand = plain.loss(said, truth, fitted)
+    begin = 3
+    for one, size in zip(questions(truth["codes"], ~said[:, :, 0].isnan(), 3), (9, 4, 4), strict=True):
+        for case, place in (one >= 0).nonzero().tolist():
+            surprise = F.cross_entropy(raw[case, place, begin : begin + size], one[case, place], label_smoothing=0.1)
+            by_hand[case] += surprise / fitted.positions
+        begin += size
+    torch.testing.assert_close(target.loss(raw, truth, fitted), by_hand)
 
 
 def test_training_positions_alone_are_counted():

@@ -39,7 +39,7 @@ def made(tmp_path_factory):
         name="positions",
         cases={"table": str(place / "table.csv")},
         inputs={"dna": {"kind": "sequence", "column": "dna", "encoder": {"kind": "gated_cnn", "width": 16, "dilations": [1]}}},
-        targets={"state": {"kind": "residues", "column": "states"}},
+        targets={"state": {"kind": "residues", "column": "states", "segments": True}},
         split={"kind": "holdout"},
         training={"epochs": 20, "batch": 16, "rate": 0.01, "precision": "float32", "threads": 1},
         evaluation={"resamples": 200, "groups": ["size"]},

@@ -13,16 +13,19 @@ from iatros.contracts import Features, Sizes
 
 
 class PositionReadout(nn.Module):
-    """positions [B, L, W] -> raw [B, L, K]."""
+    """positions [B, L, W] -> raw [B, L, K]; in training [B, L, K + beside], the last for what is asked then alone."""
 
-    def __init__(self, sizes: Sizes, width: int) -> None:
+    def __init__(self, sizes: Sizes, width: int, beside: int = 0) -> None:
         super().__init__()
         self.linear = nn.Linear(sizes.positions, width)
+        self.beside = nn.Linear(sizes.positions, beside) if beside else None
 
     def forward(self, features: Features) -> Tensor:
         assert features.positions is not None
         assert features.mask is not None
         raw: Tensor = self.linear(features.positions)
+        if self.beside is not None and self.training:
+            raw = torch.cat([raw, self.beside(features.positions)], 2)
         return raw.masked_fill(~features.mask[:, :, None], float("nan"))
 
 

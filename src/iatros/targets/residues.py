@@ -36,7 +36,7 @@ class Residues(Target):
     """One class a position, written as one sign a position: `HHHEEC`. Positions that are not known do not count."""
 
     needs: ClassVar[Level] = Level.POSITIONS
-    unpacked: ClassVar[frozenset[str]] = Target.unpacked | {"smoothing"}
+    unpacked: ClassVar[frozenset[str]] = Target.unpacked | {"smoothing", "segments"}
     Plan: ClassVar[type[Learned]] = ResiduePlan
     Fitted: ClassVar[type[Learned]] = ResidueFitted
 
@@ -53,6 +53,8 @@ class Residues(Target):
     """A column with 1 for positions that count and 0 for those that do not (not resolved, say)."""
     smoothing: float = Field(default=0.0, ge=0, lt=1)
     """Share of each position's truth spread evenly over the classes: for labels that are sometimes wrong."""
+    segments: bool = False
+    """In training, learn also where in its run of equal signs each position stands, and what lies before and after the run."""
 
     @field_validator("classes")
     @classmethod
@@ -131,23 +133,39 @@ class Residues(Target):
     def head(self, sizes: Sizes, fitted: Learned) -> nn.Module:
         """Linear, at every position."""
         from iatros.heads.positions import PositionReadout
+        from iatros.targets.segments import beside
 
-        return PositionReadout(sizes, self.width(fitted))
+        classes = self.width(fitted)
+        return PositionReadout(sizes, classes, sum(beside(classes)) if self.segments else 0)
 
     def loss(self, raw: Tensor, truth: dict[str, Tensor], fitted: Learned) -> Tensor:
         """Sum of a case's cross-entropies, over the mean number of known positions; raw [B, L, K] -> [B].
 
-        Every position counts alike, whether its sequence is short or long, as it does in evaluation.
+        Every position counts alike, whether its sequence is short or long, as it does in evaluation. With `segments` raw holds,
+        in training, what is asked beside, and those cross-entropies are added.
         """
         assert isinstance(fitted, ResidueFitted)
+        import torch
+
         from iatros.heads.positions import fitted_to
+        from iatros.targets.segments import beside, questions
+
+        classes = self.width(fitted)
+        codes, inside = fitted_to(truth["codes"], raw.shape[1], -1), ~raw[:, :, 0].isnan()
+        total = self._surprise(raw[:, :, :classes], codes, inside, fitted)
+        if raw.shape[2] > classes:
+            parts = torch.split(raw[:, :, classes:], list(beside(classes)), 2)
+            for part, asked in zip(parts, questions(codes, inside, classes), strict=True):
+                total = total + self._surprise(part, asked, inside, fitted)
+        return total
+
+    def _surprise(self, raw: Tensor, codes: Tensor, inside: Tensor, fitted: ResidueFitted) -> Tensor:
+        """[B] each case's cross-entropies at known positions, added up."""
         from iatros.targets.losses import cross_entropy
 
-        codes = fitted_to(truth["codes"], raw.shape[1], -1)
-        known = (codes >= 0) & ~raw[:, :, 0].isnan()
+        known = (codes >= 0) & inside
         of_position = cross_entropy(raw[known], codes[known], self.smoothing)
-        case = known.nonzero()[:, 0]
-        return raw.new_zeros(len(raw)).index_add(0, case, of_position / fitted.positions)
+        return raw.new_zeros(len(raw)).index_add(0, known.nonzero()[:, 0], of_position / fitted.positions)
 
     def predict(self, raw: Tensor, fitted: Learned) -> dict[str, NDArray[Any]]:
         """score:CLASS: of each case an array [L] of probabilities."""
