@@ -83,12 +83,12 @@ def test_beside_the_states_their_runs_are_learnt_and_in_training_alone():
     )
     head = target.head(Sizes(whole=5, positions=5), fitted)
     raw, said = head(features), head.eval()(features)
-    assert (raw.shape, said.shape) == ((4, 5, 3 + 9 + 4 + 4), (4, 5, 3))
+    assert (raw.shape, said.shape) == ((4, 5, 3 + 9 + 18 + 4 * 4), (4, 5, 3))
     torch.testing.assert_close(raw[:, :, :3], said, equal_nan=True)
     torch.testing.assert_close(target.loss(said, truth, fitted), plain.loss(said, truth, fitted))
     by_hand = plain.loss(said, truth, fitted)
     begin = 3
-    for one, size in zip(questions(truth["codes"], ~said[:, :, 0].isnan(), 3), (9, 4, 4), strict=True):
+    for one, size in zip(questions(truth["codes"], ~said[:, :, 0].isnan(), 3), (9, 18, 4, 4, 4, 4), strict=True):
         for case, place in (one >= 0).nonzero().tolist():
             surprise = F.cross_entropy(raw[case, place, begin : begin + size], one[case, place], label_smoothing=0.1)
             by_hand[case] += surprise / fitted.positions

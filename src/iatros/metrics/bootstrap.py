@@ -2,7 +2,7 @@
 
 In: how many patients. Out: counts [R, P], one row a resample; spread over cases they are weights [R, N].
 Cases of one patient move together, so intervals respect that they are alike. Of pairs both things are resampled, and a pair
-counts as often as one times the other: their intervals are never too narrow, and up to 1.7 times too wide where pairs that
+counts as often as one times the other: their intervals are on the safe side, up to 1.7 times too wide where pairs that
 share a thing are not alike.
 Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap"; Field & Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x;
 of pairs Owen 2007, doi:10.1214/07-AOAS122.

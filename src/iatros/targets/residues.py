@@ -54,7 +54,7 @@ class Residues(Target):
     smoothing: float = Field(default=0.0, ge=0, lt=1)
     """Share of each position's truth spread evenly over the classes: for labels that are sometimes wrong."""
     segments: bool = False
-    """In training, learn also where in its run of equal signs each position stands, and what lies before and after the run."""
+    """In training, learn also where in its run of equal signs each position stands, how long it is, and what lies around."""
 
     @field_validator("classes")
     @classmethod
