@@ -2,11 +2,12 @@
 
 Data: FLIP's secondary structure (sequences/flip_secondary_structure): the published split of NetSurfP-2.0's training proteins
 (9,712 to train, 1,080 to validate) and NEW364 as test. Single sequences, no profile, no language model. Two networks of seeds
-0 and 1, their mean judged, benchmarks/studies/secondary_structure.toml, by `iatros run`; all choices were made on the
-validation part. The test part was looked at twice: at a first network without `norm` and `context` (.718 [.709, .727]), and at
-this one. Of the proteins to train, 971 were put away for a calibration that positions do not have. Positions without
-coordinates are neither trained nor judged. Beside it in the same run: a logistic regression on windows of 15 residues, and
-always the most frequent state. By band of identity (identical pairs by the shorter's letters, exact Smith-Waterman, BLOSUM62,
+0 and 1, their mean judged, benchmarks/studies/secondary_structure.toml, by `iatros run`. All choices were made on the
+validation part; then nine tenths of it train too, so that 10,684 proteins do, and 108 show how training goes. The test part was
+looked at three times: at a first network without `norm` and `context` (.718 [.709, .727]), at one with them, trained on 8,741
+proteins (.722 [.712, .731]), and at this one, which learns segments and unresolved positions beside the states. Positions
+without coordinates are neither trained nor judged. Beside it in the same run: a logistic regression on windows of 15 residues,
+and always the most frequent state. By band of identity (identical pairs by the shorter's letters, exact Smith-Waterman, BLOSUM62,
 gaps 11/1, E <= 0.001) to the nearest of the 10,792 other proteins. Published single-sequence methods on comparable sets: 73.8
 to 74.3; with a language model 80 to 87.
 """
@@ -35,14 +36,15 @@ from iatros.workflow.run import run
 STUDY = STUDIES / "secondary_structure.toml"
 GOAL = 0.73
 MINUTES = 40
+SHOWN = 10  # every so many of the proteins to validate do not train
 
 
 def cases() -> pl.DataFrame:
     """sequence, states, resolved, part and band of the nearest other protein, of all 11,156."""
     letters, states, resolved = records("sequences"), records("sampled"), records("mask")
-    parts = [
-        "test" if "SET=test" in rest else "validation" if "VALIDATION=True" in rest else "train" for rest, _ in states.values()
-    ]
+    parts = [part_of(rest) for rest, _ in states.values()]
+    shown = [number for number, part in enumerate(parts) if part == "validation"][::SHOWN]
+    parts = ["train" if part == "validation" and number not in shown else part for number, part in enumerate(parts)]
     table = pl.DataFrame(
         {
             "sequence": [letters[name][1] for name in states],
@@ -54,6 +56,11 @@ def cases() -> pl.DataFrame:
     test = table["part"] == "test"
     bands = nearest(table.filter(test)["sequence"].to_list(), table.filter(~test)["sequence"].to_list())
     return table.with_columns(nearest=pl.Series(np.where(test, "", "")).scatter(test.arg_true(), bands))
+
+
+def part_of(header: str) -> str:
+    """The published part."""
+    return "test" if "SET=test" in header else "validation" if "VALIDATION=True" in header else "train"
 
 
 def nearest(tested: list[str], others: list[str]) -> list[str]:
@@ -79,7 +86,7 @@ def trained(folder: Path) -> Run:
 
 def rows(made: Run) -> list[Row]:
     """Accuracy of all, of the parts, and what training took."""
-    judged = [row for row in made.metrics if row.metric == "accuracy" and row.value is not None]
+    judged = [row for row in made.metrics if row.target == "q3" and row.metric == "accuracy" and row.value is not None]
     overall = {row.model: row for row in judged if not row.group and not row.against and not row.class_}
     ours = overall["iatros"]
     seconds = sum(one["seconds"] for one in made.record["training"])
