@@ -1,15 +1,15 @@
 """claim: single-sequence secondary structure at 73 % Q3 on NEW364 from 40 minutes of two cores
 
-Data: FLIP's secondary structure (sequences/flip_secondary_structure): the published split of NetSurfP-2.0's training proteins
+Data:FLIP's secondary structure (sequences/flip_secondary_structure): the published split of NetSurfP-2.0's training proteins
 (9,712 to train, 1,080 to validate) and NEW364 as test. Single sequences, no profile, no language model. Two networks of seeds
 0 and 1, their mean judged, benchmarks/studies/secondary_structure.toml, by `iatros run`. All choices were made on the
-validation part; then nine tenths of it train too, so that 10,684 proteins do, and 108 show how training goes. The test part was
-looked at three times: at a first network without `norm` and `context` (.718 [.709, .727]), at one with them, trained on 8,741
-proteins (.722 [.712, .731]), and at this one, which learns segments and unresolved positions beside the states. Positions
-without coordinates are neither trained nor judged. Beside it in the same run: a logistic regression on windows of 15 residues,
-and always the most frequent state. By band of identity (identical pairs by the shorter's letters, exact Smith-Waterman, BLOSUM62,
-gaps 11/1, E <= 0.001) to the nearest of the 10,792 other proteins. Published single-sequence methods on comparable sets: 73.8
-to 74.3; with a language model 80 to 87.
+validation part; then nine tenths of it train too, so that 10,684 proteins do, and 108 show how training goes. The test part
+was looked at three times: at a first network without `norm` and `context` (.718 [.709, .727]), at one with them, trained on
+8,741 proteins (.722 [.712, .731]), and at this one, which learns segments and unresolved positions beside the states.
+Positions without coordinates are neither trained nor judged. Beside it in the same run: a logistic regression on windows of
+15 residues, and always the most frequent state. By band of identity (identical pairs by the shorter's letters, exact
+Smith-Waterman, BLOSUM62, gaps 11/1, E <= 0.001) to the nearest of the 10,792 other proteins. Published single-sequence
+methods on comparable sets: 73.8 to 74.3; with a language model 80 to 87.
 """
 
 from __future__ import annotations
