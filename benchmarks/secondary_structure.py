@@ -1,6 +1,6 @@
 """claim: single-sequence secondary structure at 73 % Q3 on NEW364 from 40 minutes of two cores
 
-Data:FLIP's secondary structure (sequences/flip_secondary_structure): the published split of NetSurfP-2.0's training proteins
+Data: FLIP's secondary structure (sequences/flip_secondary_structure): the published split of NetSurfP-2.0's training proteins
 (9,712 to train, 1,080 to validate) and NEW364 as test. Single sequences, no profile, no language model. Two networks of seeds
 0 and 1, their mean judged, benchmarks/studies/secondary_structure.toml, by `iatros run`. All choices were made on the
 validation part; then nine tenths of it train too, so that 10,684 proteins do, and 108 show how training goes. The test part
