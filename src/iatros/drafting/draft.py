@@ -19,6 +19,7 @@ from iatros.drafting import outcome, roles
 from iatros.drafting.exclusion import LAST_RESORT, SUSPICIOUS, Left, Tells, reasons, tells, truth_of
 from iatros.drafting.letters import BIOLOGICAL, Letters, labels_of, letters, why_no_families
 from iatros.drafting.outcome import Outcome
+from iatros.drafting.per_letter import per_letter
 from iatros.drafting.pictures import Pictures, elsewhere, pictures
 from iatros.drafting.profile import Profile, profile
 from iatros.drafting.roles import Guess
@@ -79,10 +80,11 @@ def draft(cases: Cases, target: str | None = None) -> Draft:
     )  # fmt: skip
     taken = {guess.column for guess in (cast.patient, cast.site, cast.time, cast.weight, *splits) if guess}
     taken |= {image.column for image in images}
-    cast = _released(_predicted(cast, profiles, cases, target, taken))
+    cast = _released(_predicted(cast, profiles, seen, target, taken))
     cast = replace(cast, split=_kept_apart(splits, cast, cases))
     patients = cases.frame[cast.patient.column].n_unique() if cast.patient else len(cases)
-    return _with_inputs(replace(cast, patients=patients), seen, profiles, cases)
+    cast = replace(cast, patients=patients)
+    return _of_letters(cast, profiles, cases) if cast.target.kind == "residues" else _with_inputs(cast, seen, profiles, cases)
 
 
 def _spread(cases: Cases, most: int) -> Cases:
@@ -94,8 +96,9 @@ def _spread(cases: Cases, most: int) -> Cases:
 
 def _predicted(cast: Draft, profiles: Sequence[Profile], cases: Cases, told: str | None, taken: set[str]) -> Draft:
     """The outcome and the other candidates; several labels where an image has them and nothing is named like an outcome."""
+    lettered = per_letter(profiles, cases.frame, told)
     if told is not None:
-        return replace(cast, target=_told(profiles, cases, told))
+        return _labelled(cast, *lettered) if lettered else replace(cast, target=_told(profiles, cases, told))
     labels = _labels_of_array(cases)
     found = outcome.candidates(profiles, [*taken, *_identifiers(profiles)])
     if not labels and cast.images and not (found and found[0].clear):
@@ -103,6 +106,8 @@ def _predicted(cast: Draft, profiles: Sequence[Profile], cases: Cases, told: str
     if labels:
         name = next((array for array in cases.arrays if labels[0].startswith(f"{array}_")), "findings")
         return replace(cast, target=Outcome(name, "class", f"{len(labels)} columns of yes and no", 0), labels=labels)
+    if lettered and not (found and found[0].clear):
+        return _labelled(cast, *lettered)
     if not found:
         todo = "name the column to predict with `--target COLUMN`; it needs at least two values and few gaps"
         if [one.name for one in profiles] == ["id", "description", "sequence"]:  # a FASTA file
@@ -110,6 +115,10 @@ def _predicted(cast: Draft, profiles: Sequence[Profile], cases: Cases, told: str
         raise InputError(Finding("error", "no column looks like an outcome", todo, cases.file, check="no_outcome"))
     others = tuple(other for other in found[1:] if other.clear and found[0].score - other.score <= LIKELY)
     return replace(cast, target=found[0], others=others[:4])
+
+
+def _labelled(cast: Draft, sequence: Letters, target: Outcome) -> Draft:
+    return replace(cast, target=target, letters=(sequence,))
 
 
 def _told(profiles: Sequence[Profile], cases: Cases, column: str) -> Outcome:
@@ -193,6 +202,23 @@ def _with_inputs(cast: Draft, seen: Cases, profiles: Sequence[Profile], cases: C
         cast, table=tuple(kept), letters=tuple(read), family=family, left=tuple(left.values()), suspects=tuple(suspects),
         notes=tuple(n for n in [*notes, why] if n),
     )  # fmt: skip
+
+
+def _of_letters(cast: Draft, profiles: Sequence[Profile], cases: Cases) -> Draft:
+    """A label for each letter is read from the letters alone."""
+    roles_ = {guess.column for guess in (cast.patient, cast.site, cast.time, cast.weight, cast.split) if guess}
+    used = {cast.letters[0].column, cast.target.column, cast.target.mask, *roles_}
+    labels = labels_of([one for one in profiles if letters(one) is not None], cases.frame)
+    beside = f"each letter's label is read from `{cast.letters[0].column}` alone"
+    left = [
+        Left(one.name, "answer", f"a label for each letter of `{labels[one.name]}`")
+        if one.name in labels
+        else Left(one.name, "kind", beside)
+        for one in profiles
+        if one.name not in used
+    ]
+    family, why = _families(cast, cases)
+    return replace(cast, images=(), left=tuple(left), family=family, notes=(why,) if why else ())
 
 
 def _lettered(free: Sequence[Profile], seen: Cases) -> tuple[list[Letters], dict[str, Left]]:

@@ -52,13 +52,14 @@ _NEAR = re.compile(r"hosp|(?<!\w)(?:icu|in|\d+)(?!\w)")  # an event within a tim
 class Outcome:
     """A column to predict.
 
-    kind:     "class" or "value"; why: reasons, for the study's comment; score: how likely, in points
+    kind:     "class", "value" or "residues"; why: reasons, for the study's comment; score: how likely, in points
     classes:  names without those for "not known", which are in unknown; positive: the class looked for, "" if it is not clear
     clear:    is it named like an outcome, or do its cells speak for it?
+    mask, in_runs: of a label for each letter, the column that says which count, and do equal labels come in runs?
     """
 
     column: str
-    kind: Literal["class", "value"]
+    kind: Literal["class", "value", "residues"]
     why: str
     score: float
     classes: tuple[str, ...] = ()
@@ -66,6 +67,8 @@ class Outcome:
     positive: str = ""
     because: str = ""
     clear: bool = True
+    mask: str = ""
+    in_runs: bool = False
 
 
 def candidates(profiles: Sequence[Profile], exclude: Sequence[str] = ()) -> list[Outcome]:

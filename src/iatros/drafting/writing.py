@@ -128,6 +128,9 @@ def _target(draft: Draft) -> list[str]:
     lines = ["", f"[targets.{name}]", f"{_pair('kind', target.kind)}{_kind_why(target)}"]
     lines.append(_guess(_pair("column", target.column), target.why or "the likeliest of the columns"))
     lines += [f"# another candidate: {_text(other.column)} ({other.why})" for other in draft.others]
+    if target.kind == "residues":
+        lines += [_guess(_pair("mask", target.mask), "0 and 1: which letters count")] if target.mask else []
+        lines += ["segments = true  # equal labels come in runs, which are learned beside them"] if target.in_runs else []
     if target.positive:
         lines.append(_guess(_pair("positive", _number(target.positive)), target.because))
         lines.append("# threshold = 0.2  # the risk from which one would act, if you know it")
@@ -144,6 +147,8 @@ def target_name(draft: Draft) -> str:
 def _kind_why(target: Outcome) -> str:
     if target.kind == "value":
         return "  # guess: a number of many values"
+    if target.kind == "residues":
+        return f"  # guess: signs {' '.join(target.classes)}"
     return f"  # guess: {len(target.classes)} different values: {', '.join(quote(c, 24) for c in sorted(target.classes)[:8])}"
 
 
@@ -247,6 +252,9 @@ def _target_line(draft: Draft) -> str:
         return f"{_names(draft.labels)}: {target.why}; taken as labels"
     if target.kind == "value":
         return f"`{target.column}`: {target.why}; taken as value"
+    if target.kind == "residues":
+        counted = f"; those count whose sign in `{target.mask}` is 1" if target.mask else ""
+        return f"`{target.column}` ({' '.join(target.classes)}): {target.why}{counted}; taken as residues"
     positive = f", positive {quote(target.positive)}: {target.because}" if target.positive else ""
     listed = ", ".join(quote(value, 24) for value in sorted(target.classes)[:SHOWN])
     return f"`{target.column}` has {len(target.classes)} values ({listed}): {target.why}; taken as class{positive}"
