@@ -118,7 +118,8 @@ def _short(contest: Contest) -> Question:
     shown = [_card(pair, len(contest.pairs) > 1) for pair in contest.pairs]
     rows = [("", shown[i : i + 2]) for i in range(0, len(shown), 2)]
     cautions = [Caution(f"{finding.what}.", Markup("{}").format(wording.capital(finding.todo))) for finding in contest.cautions]
-    body = render("short.html", rows=rows, cautions=cautions, resamples=contest.resamples, units="patients")
+    around = {"resamples": contest.resamples, "units": "patients", "single": all(p.cases == p.patients for p in contest.pairs)}
+    body = render("short.html", rows=rows, cautions=cautions, **around)
     return Question("short", "", "In short", _answer(contest.pairs), body)
 
 
