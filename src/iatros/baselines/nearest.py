@@ -10,13 +10,16 @@ Bits as weights are after Kulmanov & Hoehndorf 2020, doi:10.1093/bioinformatics/
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.align.hits import Hits
-from iatros.align.kin import Rule, with_themselves
 from iatros.baselines.outcomes import Outcome
+
+if TYPE_CHECKING:  # the aligner needs Numba, which studies of tables and images do without
+    from iatros.align.hits import Hits
+    from iatros.align.kin import Rule
 
 NEAREST = "nearest by alignment"
 Integers = NDArray[np.int64]
@@ -41,6 +44,8 @@ class Neighbours:
 
 def neighbours(text: Integers, different: tuple[str, ...], hits: Hits, rule: Rule) -> Neighbours:
     """text: [M] of each case, -1 where it has none; hits: pairs of the different sequences."""
+    from iatros.align.kin import with_themselves
+
     letters = np.array([len(one) for one in different], np.float64)
     itself, chance = with_themselves(different, rule)[0], np.log2(letters * letters.sum())
     owner, other = np.concatenate([hits.query, hits.target]), np.concatenate([hits.target, hits.query])

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iatros.align.alignments import Alignments
-from iatros.align.hits import Wanted, align_hits, search
 from iatros.metrics.embedding import embedded, right_handed
 from iatros.metrics.ranking import Floats
 from iatros.metrics.structure import CONTACT
 from iatros.targets.structure_said import likeliest
+
+if TYPE_CHECKING:  # the aligner needs Numba, which studies of tables and images do without
+    from iatros.align.alignments import Alignments
 
 BY_SEPARATION = "distance by separation"
 TEMPLATE = "nearest template"
@@ -90,6 +92,8 @@ def nearest_templates(
 
     texts, truths: of the training chains. A query without a hit of E up to 10 has what separation tells.
     """
+    from iatros.align.hits import Wanted, align_hits, search
+
     hits = search(queries, texts, wanted=Wanted(top=1, least_score=1, e_value=WORST_E_VALUE))
     found = align_hits(hits, queries, texts)
     place = {int(query): i for i, query in enumerate(hits.query)}

@@ -44,14 +44,17 @@ class Partners(InnerParts):
         return self.columns
 
     def check(self, cases: SplitCases) -> list[Finding]:
-        """Are both columns there and filled, and things enough?"""
+        """Are both columns there and filled, two of them, and things enough?"""
         told = partial(Finding, file=cases.file)
+        if self.columns[0] == self.columns[1]:
+            what = f"`columns` of [split] names `{self.columns[0]}` twice, and a pair is of two things"
+            return [told("error", what, "name the two columns of a pair", check="split_column")]
         for column in self.columns:
             if column not in cases.columns:
                 what = f"the column `{column}` of [split] is not in the table{did_you_mean(column, cases.columns)}"
                 return [told("error", what, "name the two columns of a pair", check="split_column")]
         first, second = self._things(cases)
-        things = len(np.unique(np.concatenate([first, second])))
+        things = len(np.setdiff1d(np.concatenate([first, second]), [-1]))
         if things < FEWEST * self.k:
             what = f"{things:,} different things in the pairs are too few for {self.k} parts of at least {FEWEST}"
             return [told("error", what, "set a smaller `k` in [split]", check="few_groups")]

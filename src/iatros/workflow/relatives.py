@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from iatros.align.kin import LOOKED_AT, Rule, nucleotides, seconds_of_all
 from iatros.baselines.nearest import NEAREST, Neighbours, neighbours
 from iatros.contracts import Learned, Tokens
-from iatros.splits.families import significant
+from iatros.findings import InputError
 from iatros.training.feed import Material
 
 ACIDS = 20  # letters of proteins; nucleic acids have four
@@ -23,6 +22,11 @@ def relatives(material: Material) -> tuple[Neighbours | None, str]:
     read = {name: learned for name in material.inputs if (learned := _speller(material, name)) is not None}
     if len(read) != 1:
         return None, ""
+    try:
+        from iatros.align.kin import LOOKED_AT, Rule, nucleotides, seconds_of_all
+        from iatros.splits.families import significant
+    except InputError as missing:  # Numba
+        return None, f"{NEAREST} is left out: {missing.finding.what} ({missing.finding.todo})"
     ((source, learned),) = read.items()
     modality, pack = material.inputs[source], material.packs[source]
     there = pack.present.tolist()
