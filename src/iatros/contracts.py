@@ -542,6 +542,7 @@ class SplitCases:
 
     group: [M] int64, cases of one group never straddle a split (patient, scaffold, ...); site, time: [M] or None
     strata: [M] int64, -1 unknown; columns: further columns that a given split names; rows, file: for messages
+    things: of columns that inputs read as things, the thing of each case: the same letters, however they are written
     """
 
     group: NDArray[np.int64]
@@ -551,6 +552,7 @@ class SplitCases:
     site: Sequence[str | None] | None = None
     time: NDArray[np.float64] | None = None
     columns: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    things: Mapping[str, Sequence[Hashable]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.group)

@@ -7,7 +7,7 @@ from iatros.checks.across import Across, across
 from iatros.checks.before import cells
 from iatros.checks.duplicates import equal_rows, joined
 from iatros.checks.lines import Findings, as_json, counted, from_json, lines, listed, to_json
-from iatros.checks.near import near
+from iatros.checks.near import coded, near, paired
 from iatros.checks.page import page
 from iatros.checks.truth import Truth, truths
 from iatros.splits.leaks import forgiven
@@ -19,6 +19,7 @@ __all__ = [
     "across",
     "as_json",
     "cells",
+    "coded",
     "counted",
     "equal_rows",
     "forgiven",
@@ -28,6 +29,7 @@ __all__ = [
     "listed",
     "near",
     "page",
+    "paired",
     "to_json",
     "truths",
 ]

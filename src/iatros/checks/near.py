@@ -1,6 +1,6 @@
 """Which cases are nearly the same in an input, or pair the same things?
 
-In: inputs and their packed cells. Out: groups of positions of cases.
+In: inputs and their packed cells. Out: groups of positions of cases, and codes of the things.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from iatros.contracts import Modality
 from iatros.packed import Packed
 
 Things = Sequence[Hashable]
+RECURRING = 0.5  # different things, as a share of the places for them, below which cases share things as a rule
 
 
 def near(inputs: Mapping[str, Modality], packs: Mapping[str, Packed]) -> dict[str, list[NDArray[np.int64]]]:
@@ -29,6 +30,26 @@ def near(inputs: Mapping[str, Modality], packs: Mapping[str, Packed]) -> dict[st
         readers = [inputs[name].shares or name for name in things]
         found[" + ".join(things)] = equal(_joint(list(things.values()), readers))
     return found
+
+
+def coded(inputs: Mapping[str, Modality], packs: Mapping[str, Packed]) -> dict[str, NDArray[np.int64]]:
+    """Input -> [M] code of the thing that each case holds, -1 where none. Inputs that share an encoder hold the same things."""
+    held = {name: things for name, modality in inputs.items() if (things := modality.things(packs[name])) is not None}
+    readers = {name: inputs[name].shares or name for name in held}
+    code = {one: number for number, one in enumerate(dict.fromkeys((readers[n], t) for n in held for t in held[n]))}
+    return {
+        name: np.array([-1 if one is None else code[readers[name], one] for one in things], np.int64)
+        for name, things in held.items()
+    }
+
+
+def paired(inputs: Mapping[str, Modality], packs: Mapping[str, Packed]) -> NDArray[np.int64] | None:
+    """[M, 2] both things of cases that are pairs of things, which several pairs share; None where they are not."""
+    found = coded(inputs, packs)
+    if len(found) != 2:
+        return None
+    both = np.stack(list(found.values()), axis=1)
+    return both if len(np.unique(both)) < RECURRING * both.size else None
 
 
 def equal(of_case: Things) -> list[NDArray[np.int64]]:

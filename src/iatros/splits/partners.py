@@ -7,7 +7,7 @@ Source: Park & Marcotte 2012, doi:10.1038/nmeth.2259, whose classes C2 and C3 th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import Literal
 
@@ -105,8 +105,15 @@ class Partners(InnerParts):
 
     def _things(self, cases: SplitCases) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """[M] codes of both, the same for the same thing in either column; -1 where there is none."""
-        cells = [[None if cell is None else cell.strip() or None for cell in cases.columns[name]] for name in self.columns]
-        names = sorted({cell for column in cells for cell in column if cell is not None})
+        cells = [_held(cases, name) for name in self.columns]
+        names = sorted({cell for column in cells for cell in column if cell is not None}, key=repr)
         code = {name: number for number, name in enumerate(names)}
         first, second = (np.array([-1 if cell is None else code[cell] for cell in column], np.int64) for column in cells)
         return first, second
+
+
+def _held(cases: SplitCases, column: str) -> Sequence[Hashable]:
+    """The thing of each case: as an input reads it, else as it is written."""
+    if column in cases.things:
+        return cases.things[column]
+    return [None if cell is None else cell.strip() or None for cell in cases.columns[column]]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from iatros.anchors import anchor_of
 from iatros.cases import Cases, codes, read
-from iatros.checks import Findings
+from iatros.checks import Findings, paired
 from iatros.evaluation import Results, Settings
 from iatros.evaluation import evaluate as evaluate_table
 from iatros.evaluation.external import from_table
@@ -29,6 +29,7 @@ from iatros.workflow.cohort import cells_of
 from iatros.workflow.learned_from import learned_from
 from iatros.workflow.open_ import Run, open_run
 from iatros.workflow.predict import Predicted, predicted
+from iatros.workflow.scoring import with_relatives
 
 CROSS_FITS = 5  # parts: each is recalibrated by what the others say, so that the recalibrated figures are honest
 SAID = {"auroc_within_sites": "AUROC within sites", "observed_expected": "observed/expected", "brier": "Brier score"}
@@ -140,8 +141,11 @@ def evaluate_predictions(
 
 def _with_context(run: Run, predicted: Predicted, scored: pl.DataFrame, truth: Mapping[str, Any]) -> pl.DataFrame:
     cases, rows = predicted.cases, scored["case"].to_numpy()
+    patients = _patients(run, cases)
+    alone = len(np.unique(patients)) == len(patients)
+    scored = with_relatives(scored, paired(run.study.inputs, predicted.packs) if alone else None)
     return scored.with_columns(
-        patient=pl.Series([f"p{code}" for code in _patients(run, cases)[rows]]),
+        patient=pl.Series([f"p{code}" for code in patients[rows]]),
         scheme=pl.lit("external"),
         repeat=pl.lit(0, pl.Int64),
         fold=pl.lit(0, pl.Int64),

@@ -6,7 +6,7 @@ In: a study. Out: `Examined`: findings, and, unless one is an error, packed inpu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -185,7 +185,7 @@ def compared(
     asked = filter(None, [study.evaluation.identity])
     columns = sorted({*asked, *(name for split in study.split.schemes() for name in split.columns_used())})
     strata = pooled_strata(study.targets, examined.truths, len(cohort))
-    cases = cohort.for_split(strata, columns)
+    cases = replace(cohort.for_split(strata, columns), things=_things(study, examined.packs))
     findings = findings + from_source(
         checks.cells(inputs, outcomes, truths, cases, patient=study.cases.patient or "", site=study.cases.site or ""), ""
     )
@@ -202,6 +202,12 @@ def compared(
     leaks = tuple(f for f in findings if allow_leak and f.check == LEAK)
     ordered = sorted(dict.fromkeys(findings), key=lambda f: SEVERITIES.index(f.severity))
     return replace(examined, findings=checks.Findings(ordered), folds=checked.folds, split_cases=cases, leaks=leaks)
+
+
+def _things(study: Study, packs: Mapping[str, Packed]) -> dict[str, Sequence[Hashable]]:
+    """Column -> the things that an input reads there."""
+    read = {m.columns_used()[0]: m.things(packs[name]) for name, m in study.inputs.items() if len(m.columns_used()) == 1}
+    return {column: things for column, things in read.items() if things is not None}
 
 
 def truths_of(examined: Examined) -> list[checks.Truth]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from iatros.checks import paired
 from iatros.contracts import PROOF, Learned, Modality
 from iatros.evidence import Evidence
 from iatros.predictions import Form
@@ -94,7 +95,8 @@ def at_the_start(examined: Examined, begun_with: Mapping[str, Any], command: str
         "data": {
             "file": cohort.cases.file,
             "cases": len(cohort),
-            "patients": len(np.unique(cohort.patient)),
+            "patients": (patients := len(np.unique(cohort.patient))),
+            "pairs": patients == len(cohort) and paired(study.inputs, examined.packs) is not None,
             "patient_column": bool(study.cases.patient),
             "fingerprint": data_fingerprint(begun_with),
             "sources": dict(begun_with["data"]),

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from iatros.checks import coded
 from iatros.contracts import Rows
 from iatros.evaluation.probes import (
     Question,
@@ -71,13 +72,17 @@ def recurring(examined: Examined) -> list[NDArray[np.int64]]:
     Inputs that share an encoder are of the same things.
     """
     frame, found, first = examined.cohort.cases.frame, list[NDArray[np.int64]](), 0
+    things = coded(examined.study.inputs, examined.packs)
     inputs = {n: m for n, m in examined.study.inputs.items() if m.layout is not Rows and len(m.columns_used()) == 1}
     for owner in [name for name, modality in inputs.items() if modality.shares is None]:
         columns = [m.columns_used()[0] for n, m in inputs.items() if n == owner or m.shares == owner]
         if any(column not in frame.columns for column in columns):
             continue
-        cells = pl.concat([frame[column].cast(pl.String).rename("cell") for column in columns])
-        codes = np.where(cells.is_null().to_numpy(), -1, cells.rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1)
+        if owner in things:
+            codes = np.concatenate([things[n] for n, m in inputs.items() if n == owner or m.shares == owner])
+        else:
+            cells = pl.concat([frame[column].cast(pl.String).rename("cell") for column in columns])
+            codes = np.where(cells.is_null().to_numpy(), -1, cells.rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1)
         if len(np.unique(codes)) < RECURRING * len(codes):
             found += [np.where(part < 0, -1, part + first) for part in np.split(codes, len(columns))]
             first += len(codes)

@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from iatros.contracts import Fold, FoldKey, Learned, Nearness
+from iatros.checks import paired
+from iatros.contracts import Fold, FoldKey, Learned, Nearness, Split
 from iatros.predictions import Form
 from iatros.workflow.cohort import subgroups
 from iatros.workflow.comparing import Classical
@@ -29,7 +30,7 @@ def score(
     """Predict validation, calibration and test cases of every fold with every model. near: by scheme, how near to training."""
     study, forms = examined.study, examined.forms()
     assert examined.split_cases is not None
-    kin = {split.kind: split.relatives(examined.split_cases) for split in study.split.schemes()}
+    kin = {split.kind: _relatives(split, examined) for split in study.split.schemes()}
     groups = subgroups(examined.cohort, study.evaluation.groups)
     who = Who.of(examined.cohort, fleet.programme.material, groups, study.evaluation.existing)
     tables: dict[str, list[pl.DataFrame]] = {name: [] for name in study.targets}
@@ -38,13 +39,22 @@ def score(
         by_target = scored_fold(fleet, fold)
         for name, form in forms.items():
             table = _of_fold(who, name, fold, by_target[name], classical[name], form)
-            table = marked(_with_relatives(table, kin.get(fold.scheme)), near.get(fold.scheme))
+            table = marked(with_relatives(table, kin.get(fold.scheme)), near.get(fold.scheme))
             table, learned[name][fold.key] = safeguarded(table, form, fleet.programme.guards)
             tables[name].append(table)
     return {name: pl.concat(parts, how="diagonal") for name, parts in tables.items()}, learned
 
 
-def _with_relatives(table: pl.DataFrame, codes: NDArray[np.int64] | None) -> pl.DataFrame:
+def _relatives(split: Split, examined: Examined) -> NDArray[np.int64] | None:
+    """What the split says is alike; else both things of pairs, where a case is no part of a patient."""
+    assert examined.split_cases is not None
+    found = split.relatives(examined.split_cases)
+    if found is not None or len(np.unique(examined.cohort.patient)) < len(examined.cohort):
+        return found
+    return paired(examined.study.inputs, examined.packs)
+
+
+def with_relatives(table: pl.DataFrame, codes: NDArray[np.int64] | None) -> pl.DataFrame:
     """With what is resampled whole where that is more than a patient. codes: [M, 1 or 2]."""
     if codes is None:
         return table

@@ -136,7 +136,9 @@ def setting(reading: Reading, name: str) -> str:
 def resampled(reading: Reading) -> str:
     """What each resample draws whole."""
     main = {view.main for view in reading.views}
-    return RELATIVES.get(main.pop(), units(reading)) if len(main) == 1 else units(reading)
+    if len(main) == 1 and (told := RELATIVES.get(*main)):
+        return told
+    return RELATIVES["partners"] if reading.part("record", "data").get("pairs") else units(reading)
 
 
 def singly(reading: Reading) -> bool:
