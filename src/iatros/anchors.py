@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from iatros.contracts import Encoder, Level, Modality, Target
-from iatros.registry import load
+from iatros.findings import Finding, InputError
+from iatros.registry import did_you_mean, load
 
 
 def encoder_of(modality: Modality) -> Encoder:
@@ -36,3 +37,21 @@ def anchor(target: Target, names: Iterable[str], gives: Callable[[str], Level]) 
 def anchor_of(target: Target, inputs: Mapping[str, Modality]) -> str:
     """`anchor` among inputs as a study declares them."""
     return anchor(target, inputs, lambda name: encoder_of(inputs[name]).gives)
+
+
+def check_shared(name: str, inputs: Mapping[str, Modality]) -> None:
+    """Raise InputError unless the input whose encoder reads this one is there, reads for itself, and is of the same make."""
+    other = inputs[name].shares
+    if other is None:
+        return
+    if other == name or other not in inputs:
+        what = (
+            f"inputs.{name} shares the encoder of `{other}`{did_you_mean(other, set(inputs) - {name})}, which is no other input"
+        )
+    elif inputs[other].shares is not None:
+        what = f"inputs.{name} shares the encoder of `{other}`, which has none of its own"
+    elif inputs[other].kind != inputs[name].kind or inputs[name].encoder not in (None, inputs[other].encoder):
+        what = f"inputs.{name} shares the encoder of `{other}`, and is of another kind or names another encoder"
+    else:
+        return
+    raise InputError(Finding("error", what, "name an input of the same kind, and an encoder there alone", source=name))

@@ -12,10 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from iatros.anchors import anchor, anchor_of, encoder_of
+from iatros.anchors import anchor, anchor_of, check_shared, encoder_of
 from iatros.contracts import Batch, Encoder, Features, Fusion, Layout, Learned, Level, Modality, Shape, Target, Tokens, each
 from iatros.findings import Finding, InputError
-from iatros.registry import did_you_mean, load
+from iatros.registry import load
 
 DEFAULT_FUSION = "gated"
 Raw = dict[str, Tensor]
@@ -56,7 +56,7 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
             gives = f"a {modality.kind} gives {modality.layout.__name__.lower()}"
             what = f"inputs.{name}.encoder `{encoder.kind}` reads {takes}, and {gives}"
             raise InputError(Finding("error", what, f"leave the encoder out to get `{modality.default}`", source=name))
-        _check_shared(name, inputs)
+        check_shared(name, inputs)
     for name, target in targets.items():
         turned = [i for i, modality in inputs.items() if modality.turns()]
         if target.needs is Level.POSITIONS and turned:
@@ -75,24 +75,6 @@ def check_fit(inputs: Mapping[str, Modality], targets: Mapping[str, Target]) -> 
             kind = encoder_of(inputs[read]).kind
             what = f"targets.{name} foretells letters, and the encoder of inputs.{read}, `{kind}`, looks ahead"
             raise InputError(Finding("error", what, 'give the input `encoder = { kind = "rnn", both = false }`', source=read))
-
-
-def _check_shared(name: str, inputs: Mapping[str, Modality]) -> None:
-    """The input whose encoder reads this one is there, reads for itself, and is of the same kind and make."""
-    other = inputs[name].shares
-    if other is None:
-        return
-    if other == name or other not in inputs:
-        what = (
-            f"inputs.{name} shares the encoder of `{other}`{did_you_mean(other, set(inputs) - {name})}, which is no other input"
-        )
-    elif inputs[other].shares is not None:
-        what = f"inputs.{name} shares the encoder of `{other}`, which has none of its own"
-    elif inputs[other].kind != inputs[name].kind or inputs[name].encoder not in (None, inputs[other].encoder):
-        what = f"inputs.{name} shares the encoder of `{other}`, and is of another kind or names another encoder"
-    else:
-        return
-    raise InputError(Finding("error", what, "name an input of the same kind, and an encoder there alone", source=name))
 
 
 def _check_shapes(readers: Mapping[str, str], shapes: Mapping[str, Shape]) -> None:

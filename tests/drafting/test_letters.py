@@ -128,3 +128,15 @@ def test_a_fasta_file_without_outcomes_says_how_to_write_them():
         file.writelines(f">p{i}\n{text}\n" for i, text in enumerate(PROTEINS))
     with pytest.raises(InputError, match="`>name label=1`"):
         new("p", "p.fasta")
+
+
+def test_a_table_of_pairs_becomes_a_study_of_pairs_with_partners_held_out():
+    some = drawn("ACDEFGHIKLMNPQRSTVWY", 40, 50)
+    both = RNG.integers(0, 50, (400, 2))
+    columns = {"a": [some[i] for i in both[:, 0]], "b": [some[i] for i in both[:, 1]]}
+    pl.DataFrame(columns | {"label": np.arange(400) % 2}).write_csv("pairs.csv")
+    study = tomllib.loads(new("pairs", "pairs.csv").text)
+    assert study["split"] == {"kind": "partners", "columns": ["a", "b"]}
+    assert study["fusion"] == {"kind": "symmetric"}
+    assert (study["inputs"]["b"]["shares"], list(study["inputs"])) == ("a", ["a", "b"])
+    assert not [one for one in check("pairs.toml").findings if one.severity == "error"]

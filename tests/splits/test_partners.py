@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iatros.contracts import PARTS, PROOF, SplitCases
+from iatros.splits.leaks import LEAK
 from iatros.splits.partners import Partners
 
 TEST = PARTS.index("test")
@@ -48,6 +51,36 @@ def test_both_things_of_a_case_are_resampled_and_one_that_is_missing_has_no_code
     found = Partners(columns=("a", "b")).relatives(cases)
     names = sorted({name for column in cases.columns.values() for name in column if name})
     assert [[names[code] if code >= 0 else None for code in both] for both in found.T.tolist()] == list(cases.columns.values())
+
+
+def test_things_are_what_inputs_read_and_not_how_they_are_written():
+    cases = pairs()
+    things = {name: [one.replace("thing ", "").zfill(3) for one in column] for name, column in cases.columns.items()}
+    written = ("{} ", "{}*", "{}")
+    odd = {name: [written[i % 3].format(one) for i, one in enumerate(column)] for name, column in cases.columns.items()}
+    split = Partners(columns=("a", "b"))
+    told = split.folds(replace(cases, columns=odd, things=things), 0)
+    assert all((met(replace(cases, columns=things), fold) == 0).all() for fold in told)
+    assert not split.check(replace(cases, columns=odd, things=things))
+
+
+def test_letters_that_training_has_met_under_another_name_are_a_leak():
+    cases = pairs()
+    letters = [[one[:7] for one in cases.columns[name]] for name in "ab"]  # ten names for each
+    known = replace(cases, things={"x": letters[0], "y": letters[1]})
+    split = Partners(columns=("a", "b"))
+    (finding,) = split.proof(known, split.folds(known, 0))
+    assert (finding.severity, finding.check) == ("error", LEAK)
+    assert "under other names" in finding.what
+
+
+def test_one_column_is_no_pair_and_an_empty_cell_no_thing():
+    (finding,) = Partners(columns=("a", "a")).check(pairs())
+    assert (finding.severity, "twice" in finding.what) == ("error", True)
+    few = pairs(2000, 39)
+    few.columns["a"][3] = None
+    (finding,) = Partners(columns=("a", "b"), k=4).check(few)
+    assert "39 different things" in finding.what
 
 
 def test_over_all_folds_about_one_pair_in_k_is_tested_once():

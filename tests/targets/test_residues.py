@@ -193,3 +193,11 @@ def test_after_any_shift_a_letter_keeps_its_sign(letters, shift, seed):
     layout, motion = inputs.move(inputs.batch(packs[0], rows, inputs.fit(packs[0], rows)), torch.Generator().manual_seed(seed))
     codes = target.follow(target.truth(packs[1], rows, target.fit(packs[1], rows)), motion)["codes"]
     assert torch.equal(codes + 1, layout.codes)
+
+
+def test_a_mask_that_lets_nothing_count_is_told_before_training():
+    target = Residues(column="signs", mask="mask")
+    (finding,) = target.check(cells(["HHE", "CCE"], mask=["000", "000"]))
+    assert (finding.severity, finding.what) == ("error", "no case has a known position")
+    found = target.check(cells(["HHE", "CCE"], mask=["111", "000"]))
+    assert any(one.rows == (3,) and "no known position" in one.what for one in found)

@@ -12,6 +12,7 @@ from iatros.findings import InputError
 from iatros.runs import read_json
 from iatros.study import Study
 from iatros.workflow import probing
+from iatros.workflow.examine import check
 
 MOTIF = "WHWHW"
 
@@ -110,3 +111,20 @@ def test_a_split_that_leaves_nothing_to_learn_from_is_refused(tmp_path):
     study = Study(**(study.model_dump() | {"cases": {"table": table, "patient": "who"}}))
     with pytest.raises(InputError, match="the split `partners` leaves a fold without a case to train"):
         iatros.run(study, tmp_path / "run")
+
+
+def test_pairs_are_resampled_by_their_things_under_every_split_and_in_other_tables(tmp_path):
+    table = met()
+    made = iatros.run(study_of(table, width=4, epochs=1, kind="holdout"), tmp_path / "run")
+    assert made.predictions("interacts")["thing"].n_unique() <= 30
+    assert "from resampling both things of each pair" in made.folder.report.read_text()
+    judged = iatros.evaluate(made, table.with_columns(pl.col("a").str.to_lowercase()))
+    both = judged.tables["interacts"].select("thing", "partner")
+    assert len(set(both["thing"]) | set(both["partner"])) == len(set(table["a"]) | set(table["b"]))
+
+
+def test_a_shared_encoder_that_is_not_there_is_told_by_the_check():
+    wrong = study_of(met()).model_dump()
+    wrong["inputs"]["b"]["shares"] = "b"
+    with pytest.raises(InputError, match="shares the encoder of `b`, which is no other input"):
+        check(Study(**(wrong | {"cases": {"table": met()}})))

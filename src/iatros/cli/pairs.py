@@ -7,6 +7,7 @@ Sources: BLAST+ manual, -outfmt 6; SAM format specification 1.6.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -124,6 +125,10 @@ def blast(pairs: Pairs, identity: Any) -> Iterator[str]:  # Any: not asked for; 
 
 def sam(pairs: Pairs, identity: Any) -> Iterator[str]:  # Any: not asked for
     """SAM with AS (score) and NM (differences); the second and later hits of a query are secondary, one without is unmapped."""
+    twice = next((name for name, count in Counter(map(printable, pairs.targets.names)).items() if count > 1), None)
+    if twice is not None:
+        what = f"several sequences are called {quote(twice)}, and SAM tells them apart by their names"
+        raise InputError(Finding("error", what, "give each a name of its own, or ask for another format", check="names"))
     yield "@HD\tVN:1.6\tSO:unsorted"
     for name, length in zip(pairs.targets.names, pairs.targets.lengths.tolist(), strict=True):
         yield f"@SQ\tSN:{printable(name)}\tLN:{length}"

@@ -17,7 +17,7 @@ from iatros.cases import Cases
 from iatros.cases.cohort import no_such_column
 from iatros.drafting import outcome, roles
 from iatros.drafting.exclusion import LAST_RESORT, SUSPICIOUS, Left, Tells, reasons, tells, truth_of
-from iatros.drafting.letters import BIOLOGICAL, Letters, labels_of, letters, why_no_families
+from iatros.drafting.letters import BIOLOGICAL, Letters, labels_of, letters, pair_of, why_no_families
 from iatros.drafting.outcome import Outcome
 from iatros.drafting.per_letter import per_letter
 from iatros.drafting.pictures import Pictures, elsewhere, pictures
@@ -41,6 +41,7 @@ class Draft:
     rows, columns: of the table; table: profiles of the columns that are inputs
     targets: the outcome first, or one a label; others: further candidates; suspects: inputs that tell much, with the reason
     letters: sequences and texts; family: the column by whose families the folds are made, "" for none
+    pair: the two columns of sequences that a case pairs, () for none
     split: the column that divides the cases; patient, site, time, weight: as in [cases]; where: who enters
     left: columns left out; notes: what else a reader should know; patients: how many there are
     """
@@ -52,6 +53,7 @@ class Draft:
     target: Outcome
     letters: tuple[Letters, ...] = ()
     family: str = ""
+    pair: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     others: tuple[Outcome, ...] = ()
     patient: Guess | None = None
@@ -197,10 +199,11 @@ def _with_inputs(cast: Draft, seen: Cases, profiles: Sequence[Profile], cases: C
     suspects = _suspects(kept, told, cast)
     if not kept and not cast.images and not read:
         kept, left, suspects = _last_resort(free, left, cases)
-    family, why = _families(replace(cast, letters=tuple(read)), cases)
+    pair = pair_of(read, seen.frame)
+    family, why = ("", "") if pair else _families(replace(cast, letters=tuple(read)), cases)
     return replace(
-        cast, table=tuple(kept), letters=tuple(read), family=family, left=tuple(left.values()), suspects=tuple(suspects),
-        notes=tuple(n for n in [*notes, why] if n),
+        cast, table=tuple(kept), letters=tuple(read), family=family, pair=pair, left=tuple(left.values()),
+        suspects=tuple(suspects), notes=tuple(n for n in [*notes, why] if n),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ NAMED = re.compile(
 )
 WORD = re.compile(r"[^\W\d_]{2}")
 FEWEST_WORDS = 4  # of a text, between blanks
+FEWEST_THINGS = 10  # different sequences of a column in which they recur
 BIOLOGICAL: tuple[Alphabet, ...] = ("protein", "dna", "rna")
 VARIANTS = 0.5  # share of letters that are those of the first, place by place, from which all are variants of one
 CELLS = 2e10  # letters times letters up to which all pairs are aligned before a split is proposed: some seconds
@@ -75,6 +76,14 @@ def labels_of(profiles: Sequence[Profile], frame: pl.DataFrame) -> dict[str, str
     return found
 
 
+def pair_of(read: Sequence[Letters], frame: pl.DataFrame) -> tuple[str, ...]:
+    """The two columns of a table of pairs: sequences of one kind, of which most in either column are in the other too."""
+    if len(read) != 2 or read[0].alphabet != read[1].alphabet or read[0].alphabet not in BIOLOGICAL:
+        return ()
+    first, second = (set(frame[one.column].drop_nulls().to_list()) for one in read)
+    return tuple(one.column for one in read) if len(first & second) > min(len(first), len(second)) / 2 else ()
+
+
 def why_no_families(one: Letters, cases: Cases, patient: str | None) -> str:
     """Why folds of families should not be proposed for this column, "" where nothing speaks against them."""
     texts = [cell or "" for cell in cases.frame[one.column].cast(pl.String).to_list()]
@@ -96,7 +105,8 @@ def why_no_families(one: Letters, cases: Cases, patient: str | None) -> str:
 def _varied(profile: Profile) -> bool:
     if profile.numeric or profile.dated or profile.array or not profile.sample:
         return False
-    return profile.distinct > min(FEW, profile.known / 2)
+    some = profile.distinct >= FEWEST_THINGS and _alike(profile.sample, CAPITALS)  # of pairs, each is in many rows
+    return some or profile.distinct > min(FEW, profile.known / 2)
 
 
 def _alike(sample: Sequence[str], pattern: re.Pattern[str]) -> bool:

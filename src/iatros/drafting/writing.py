@@ -78,6 +78,9 @@ def _image(draft: Draft, image: Any) -> list[str]:
 
 def _letters(draft: Draft, one: Letters) -> list[str]:
     guesses = [_guess(_pair("column", one.column), one.why), _pair("alphabet", one.alphabet)]
+    if one.column in draft.pair[1:]:
+        first = section_of(draft, draft.letters[0])
+        guesses.append(_guess(_pair("shares", first), "the same sequences stand in both columns: one encoder reads them"))
     return ["", f"[inputs.{section_of(draft, one)}]", 'kind = "sequence"', *guesses]
 
 
@@ -155,6 +158,18 @@ def _kind_why(target: Outcome) -> str:
 def _split(draft: Draft) -> list[str]:
     if draft.split:
         return ["", "[split]", 'kind = "column"', _guess(_pair("column", draft.split.column), draft.split.why)]
+    if draft.pair:
+        why = "both sequences of a tested pair are new: a model may know the others by how often they are paired"
+        columns = _guess(_pair("columns", list(draft.pair)), why)
+        return [
+            "",
+            "[fusion]",
+            'kind = "symmetric"  # (a, b) and (b, a) are the same',
+            "",
+            "[split]",
+            'kind = "partners"',
+            columns,
+        ]
     if draft.family:
         why = "relatives stay on one side: the model is judged on families that it never saw"
         return ["", "[split]", 'kind = "homology"', _guess(_pair("column", draft.family), why)]
@@ -224,6 +239,11 @@ def lines(draft: Draft, study: str) -> list[str]:
         _row(role, f"`{g.column}`: {g.why}") for role in ("site", "time", "weight", "split") if (g := getattr(draft, role))
     ]
     said += [_row("split", f"families of `{draft.family}`: relatives stay on one side")] if draft.family else []
+    said += (
+        [_row("split", f"pairs of `{draft.pair[0]}` and `{draft.pair[1]}`: of a tested pair both are new")]
+        if draft.pair
+        else []
+    )
     said += [_row("target", _target_line(draft))]
     said += [_row("", f"or `{other.column}`: {other.why}", guess=False) for other in draft.others]
     where, why = inclusion(draft)

@@ -6,6 +6,7 @@ Source: Park & Marcotte 2012, doi:10.1038/nmeth.2259, whose classes C2 and C3 th
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from functools import partial
@@ -20,6 +21,7 @@ from iatros.findings import Finding
 from iatros.registry import did_you_mean
 from iatros.splits.deal import deal
 from iatros.splits.inner import TEST, TRAIN, UNUSED, InnerParts
+from iatros.splits.leaks import LEAK
 
 FEWEST = 10  # things for a fold, below which hardly a pair is tested
 
@@ -84,15 +86,17 @@ class Partners(InnerParts):
 
     def proof(self, cases: SplitCases, folds: Sequence[Fold]) -> list[Finding]:
         """How many things tested pairs share with pairs that are learned from, counted again."""
-        first, second = self._things(cases)
-        counted: Counter[int] = Counter()
-        for fold in folds:
-            test = fold.part == TEST
-            learned = np.unique(np.concatenate([one[(fold.part >= 0) & ~test] for one in (first, second)]))
-            met = np.isin(first[test], learned).astype(int) + np.isin(second[test], learned)
-            counted.update(met.tolist())
+        counted = _met(self._things(cases), folds)
         told = ", ".join(f"{counted[n]:,} pairs share {n} of their two things" for n in sorted(counted))
         allowed = 0 if self.new == "both" else 1
+        read = tuple(cases.things)
+        if len(read) == 2 and set(read) != set(self.columns):
+            by_letters = _met(_coded([cases.things[name] for name in read]), folds)
+            leaking = sum(count for n, count in by_letters.items() if n > allowed)
+            if leaking:
+                what = f"{leaking:,} tested pairs hold letters that training has met under other names"
+                todo = f"name the columns of the letters in [split]: `columns = {json.dumps(read)}`"
+                return [Finding("error", what, todo, cases.file, check=LEAK)]
         wrong = sum(count for n, count in counted.items() if n > allowed)
         what = f"with what is learned from, {told or 'no pair is tested'}"
         if wrong:
@@ -105,11 +109,25 @@ class Partners(InnerParts):
 
     def _things(self, cases: SplitCases) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """[M] codes of both, the same for the same thing in either column; -1 where there is none."""
-        cells = [_held(cases, name) for name in self.columns]
-        names = sorted({cell for column in cells for cell in column if cell is not None}, key=repr)
-        code = {name: number for number, name in enumerate(names)}
-        first, second = (np.array([-1 if cell is None else code[cell] for cell in column], np.int64) for column in cells)
-        return first, second
+        return _coded([_held(cases, name) for name in self.columns])
+
+
+def _coded(columns: Sequence[Sequence[Hashable]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """[M] codes of both columns, those of the same thing alike; -1 for None."""
+    names = sorted({cell for column in columns for cell in column if cell is not None}, key=repr)
+    code = {name: number for number, name in enumerate(names)}
+    first, second = (np.array([-1 if cell is None else code[cell] for cell in column], np.int64) for column in columns)
+    return first, second
+
+
+def _met(things: tuple[NDArray[np.int64], NDArray[np.int64]], folds: Sequence[Fold]) -> Counter[int]:
+    """How many of their two things tested pairs share with pairs that are learned from: 0, 1 or 2 -> pairs."""
+    counted: Counter[int] = Counter()
+    for fold in folds:
+        test = fold.part == TEST
+        learned = np.unique(np.concatenate([one[(fold.part >= 0) & ~test] for one in things]))
+        counted.update(np.sum([np.isin(one[test], learned) for one in things], axis=0).tolist())
+    return counted
 
 
 def _held(cases: SplitCases, column: str) -> Sequence[Hashable]:

@@ -38,14 +38,16 @@ def check(
 ) -> list[Finding]:
     """What is wrong with the cells, before any training."""
     told = partial(Finding, file=cells.file, column=column)
-    counts = {sign: sum(text.count(sign) for text in texts) for sign in set("".join(texts)) - set(unknown)}
+    seen = _counting(texts, masks(cells, mask))
+    counts = {sign: sum(text.count(sign) for text in seen) for sign in set("".join(seen)) - set(unknown)}
     if not counts:
-        return [told("error", "no case has a known position", "fill the column with one sign a position", check="no_truth")]
+        todo = "fill the column with one sign a position" + (f", and `{mask}` with 1 for those that count" if mask else "")
+        return [told("error", "no case has a known position", todo, check="no_truth")]
     named = [sign for sign in counts if classes is None or sign in classes]
     if len(named) < 2:
         return [told("error", "all known positions are of one class", "there is nothing to learn", check="one_class")]
     found = []
-    empty = _rows(cells, [not text for text in texts])
+    empty = _rows(cells, [not set(text) - set(unknown) for text in seen])
     if empty:
         what = f"{len(empty):,} {'case has' if len(empty) == 1 else 'cases have'} no known position"
         found.append(told("warning", what, "nothing, if that is right: they are not judged", rows=empty, check="no_truth"))
@@ -58,6 +60,14 @@ def check(
             what = f"only {counts[sign]:,} positions are of class {quote(sign)}"
             found.append(told("warning", what, "merge it with another, or collect more", check="rare_class"))
     return found + _odd_masks(cells, mask, texts)
+
+
+def _counting(texts: Sequence[str], counting: Sequence[NDArray[np.bool_]] | None) -> list[str]:
+    """The signs that the mask lets count; all where there is none, or one of another length, which is told apart from this."""
+    if counting is None:
+        return list(texts)
+    both = zip(texts, counting, strict=True)
+    return ["".join(np.array(list(text))[own]) if len(own) == len(text) > 0 else text for text, own in both]
 
 
 def packed(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iatros import checks, notebook
-from iatros.anchors import anchor_of
+from iatros.anchors import anchor_of, check_shared
 from iatros.cases import fingerprint
 from iatros.contracts import Cells, Fold, Learned, Level, Modality, Source, SplitCases, Target
 from iatros.findings import SEVERITIES, Finding, InputError, from_source, rows_aside, worst
@@ -127,6 +127,8 @@ def examine(
 
 def _fit_together(study: Study) -> None:
     """Refuse a dense target whose input has no such positions, before it is packed beside it. Others wait for the networks."""
+    for name in study.inputs:
+        check_shared(name, study.inputs)
     if any(target.needs is not Level.WHOLE for target in study.targets.values()):
         from iatros.model import check_fit  # imports PyTorch, which a check of whole cases does not wait for
 
