@@ -143,3 +143,13 @@ def test_inputs_met_before_give_away_what_is_a_property_of_the_thing_and_nothing
     unseen = met_before(replace(asked, folds=[(np.flatnonzero(old), np.flatnonzero(new))]), [first, second])
     assert unseen.value == pytest.approx(0.5)
     assert unseen.verdict == "passed"
+
+
+def test_gaps_that_no_tested_case_has_tell_nothing(truth):
+    values = np.random.default_rng(1).normal(size=(N, 3))
+    values[5, 0] = np.nan
+    tested = [(train[train != 5], test[test != 5]) for train, test in folds()]
+    trained = [(np.append(train, 5), test) for train, test in tested]
+    asked = Question("ill", FORM, {"truth": truth}, trained)
+    probe = missingness_alone(asked, values)
+    assert (probe.verdict, "tested cases alone" in probe.why) == ("not measured", True)

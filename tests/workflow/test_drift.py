@@ -62,3 +62,9 @@ def test_a_run_flags_what_it_has_not_seen(run, cases):
     assert moved.familiar.unusual.mean() > 0.9
     assert moved.familiar.drift["feature"][0].endswith("crp")
     assert moved.frame["flag"].drop_nulls()[0] == "unlike the training cases"
+
+
+def test_training_cases_are_not_unlike_themselves_where_features_outnumber_cases():
+    rare = (np.random.default_rng(3).random((200, 800)) < 0.01).astype(float)
+    known = reference(rare, tuple(f"k{i}" for i in range(800)))
+    assert (known.distance(rare) > known.limit).mean() <= 0.005

@@ -64,10 +64,12 @@ def shuffled_outcomes(question: Question, values: Floats, names: Sequence[str]) 
 def missingness_alone(question: Question, values: Floats) -> Probe:
     """Only whether each feature was measured. Telling means that care, or the outcome, decided what was measured."""
     gaps = np.isnan(values)
-    some = gaps.any(axis=0) & ~gaps.all(axis=0)
+    tested = gaps[np.unique(np.concatenate([test for _, test in question.folds]))] if question.folds else gaps
+    some = gaps.any(axis=0) & ~gaps.all(axis=0) & (tested.any(axis=0) & ~tested.all(axis=0))
     tried = f"only whether each feature was measured ({int(some.sum())} with gaps)"
     if not some.any():
-        return _silent(question, "missingness alone", "only whether each feature was measured", "nothing is missing")
+        why = "nothing is missing in some tested cases alone" if gaps.any() else "nothing is missing"
+        return _silent(question, "missingness alone", "only whether each feature was measured", why)
     found = _probe(question, gaps[:, some].astype(np.float64), [f"gap {i}" for i in np.flatnonzero(some)])
     return _worded(question, found, "missingness alone", tried, "chance")
 

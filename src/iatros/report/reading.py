@@ -186,9 +186,9 @@ class View:
 
     @cached_property
     def beside(self) -> tuple[str, ...]:
-        """All models but ours and the probes: baselines, the prevalence, single inputs, a score in use."""
+        """All models but ours, probes and those of the learning curve: baselines, prevalence, single inputs, a score in use."""
         others = dict.fromkeys(row.model for row in self.rows if row.model != ENSEMBLE and not row.against)
-        return tuple(model for model in others if not model.startswith("probe:") and model not in WHAT_IFS)
+        return tuple(model for model in others if not model.startswith(("probe:", "learning:")) and model not in WHAT_IFS)
 
     @cached_property
     def threshold(self) -> float | None:

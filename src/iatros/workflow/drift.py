@@ -85,12 +85,16 @@ class Familiar:
 
 
 def reference(values: NDArray[np.float64], names: tuple[str, ...]) -> Reference:
-    """Describe the training cases [M, F]. The limit is a quantile of distances from references made without the case."""
+    """Describe the training cases [M, F]. The limit is a quantile of distances from references made without the case.
+
+    Where there are more features than cases, cases lie far along axes of their own: what they reach themselves is not unusual.
+    """
     made = _describe(values, names, limit=0.0)
     half = np.arange(len(values)) % 2 == 0
     one, other = _describe(values[half], names, 0.0), _describe(values[~half], names, 0.0)
-    held_out = [one.distance(values[~half]), other.distance(values[half])]
-    return made.model_copy(update={"limit": float(np.quantile(np.concatenate(held_out), UNUSUAL))})
+    held_out = np.concatenate([one.distance(values[~half]), other.distance(values[half])])
+    limit = max(float(np.quantile(some, UNUSUAL)) for some in (held_out, made.distance(values)))
+    return made.model_copy(update={"limit": limit})
 
 
 def save_reference(folder: RunFolder, material: Material, rows: NDArray[np.int64]) -> None:

@@ -233,6 +233,7 @@ def _pictured(
     fields: tuple[tuple[str, str], ...] = ()
     update: dict[str, Any] = {}
     row = np.array([evidence.case], np.int64)
+    several = sum(modality.layout is Tokens for modality in examined.study.inputs.values()) > 1
     for source, modality in examined.study.inputs.items():
         packed = subject.material.packs[source]
         if not packed.present[evidence.case]:
@@ -241,7 +242,8 @@ def _pictured(
         method = best(of_source) if of_source else "integrated_gradients"
         picture = modality.picture(packed, evidence.case)
         if picture.image is None:
-            fields += picture.fields
+            named = several and modality.layout is Tokens
+            fields += tuple((f"{source}: {name}", cell) for name, cell in picture.fields) if named else picture.fields
             if modality.layout is Rows and shown.form.task not in OF_POSITIONS:
                 update["effects"] = case_effects(subject, shown, source, row)
             elif modality.layout is Tokens and shown.form.task not in ("next", "structure") and "letters" not in update:
