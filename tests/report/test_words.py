@@ -125,7 +125,7 @@ def test_a_slope_without_an_interval_says_why():
         ({"p": {"kind": "sequence", "alphabet": "protein"}}, {}, "proteins"),
         ({"p": {"kind": "sequence", "alphabet": "smiles"}, "t": {"kind": "table"}}, {}, "molecules"),
         ({"p": {"kind": "sequence", "alphabet": "dna"}}, {}, "sequences"),
-        ({"a": {"kind": "sequence", "alphabet": "protein"}, "b": {"kind": "sequence", "alphabet": "protein"}}, {}, "cases"),
+        ({"a": {"kind": "sequence", "alphabet": "protein"}, "b": {"kind": "sequence", "alphabet": "protein"}}, {}, "pairs"),
         ({"p": {"kind": "sequence", "alphabet": "protein"}}, {"patient": "id"}, "patients"),
         ({"note": {"kind": "sequence", "alphabet": "text"}}, {}, "patients"),
         ({"labs": {"kind": "table"}}, {}, "patients"),

@@ -103,6 +103,8 @@ def test_both_things_of_a_pair_are_resampled_where_the_split_holds_them_out(tmp_
     page = made.folder.report.read_text()
     assert "from resampling both things of each pair" in page
     assert "by Wilson" not in page
+    assert "And on pairs of things it has never met?" in page
+    assert "hospital it has never seen" not in page
 
 
 def test_a_split_that_leaves_nothing_to_learn_from_is_refused(tmp_path):

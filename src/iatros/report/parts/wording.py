@@ -183,6 +183,8 @@ def unit(reading: Reading) -> str:
     read = [alphabet for alphabet in read if alphabet != "text"]
     if not read:
         return "patient"
+    if len(read) == 2 and (read[0] == read[1] or reading.part("record", "data").get("pairs")):
+        return "pair"
     return UNITS.get(read[0], "sequence") if len(read) == 1 else "case"
 
 
