@@ -92,6 +92,8 @@ def test_over_all_folds_about_one_pair_in_k_is_tested_once():
 
 def test_a_patient_with_a_tested_pair_trains_nothing():
     cases = pairs(group=np.arange(600) // 6)
+    (note,) = Partners(columns=("a", "b"), k=2).check(cases)
+    assert (note.severity, note.what.split()[0]) == ("note", "100")
     for fold in Partners(columns=("a", "b"), k=2).folds(cases, 0):
         learned = cases.group[(fold.part >= 0) & (fold.part != TEST)]
         assert not np.isin(learned, cases.group[fold.part == TEST]).any()

@@ -62,6 +62,13 @@ class Partners(InnerParts):
             return [told("error", what, "set a smaller `k` in [split]", check="few_groups")]
         empty = tuple(cases.rows[(first < 0) | (second < 0)].tolist())
         found = []
+        several = int((np.unique(cases.group, return_counts=True)[1] > 1).sum())
+        if several:
+            what = (
+                f"{several:,} patients, or copies of a pair, have several rows: where one is tested, the others train nothing"
+            )
+            todo = "leave `patient` out of [cases] if rows of a patient are not alike"
+            found.append(told("note", what, todo, check="split_patients"))
         if empty:
             what = f"{len(empty):,} cases lack one of the two things, and are left out of this split"
             found.append(told("warning", what, "fill it in", rows=empty, column=self.columns[0], check="split_empty"))
