@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import polars as pl
 import pytest
@@ -105,6 +107,7 @@ def test_both_things_of_a_pair_are_resampled_where_the_split_holds_them_out(tmp_
     assert "by Wilson" not in page
     assert "And on pairs of things it has never met?" in page
     assert "hospital it has never seen" not in page
+    assert re.search(r"\d+ of them tested", page)
 
 
 def test_a_split_that_leaves_nothing_to_learn_from_is_refused(tmp_path):

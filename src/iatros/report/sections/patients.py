@@ -55,6 +55,9 @@ def _flow(reading: Reading) -> Markup:
     if not steps:
         return nope("How cases entered the study is not recorded.")
     sized = [f"{_share(view)} with {view.words}" for view in reading.views if view.form.binary and _share(view)]
+    tested = {row.cases for view in reading.views for row in view.rows if row.scheme == view.main and row.overall and row.cases}
+    if len(tested) == 1 and (count := tested.pop()) < int(steps[-1].get("left") or 0):
+        sized.append(f"{count:,} of them tested")
     flow = render("flow.html", steps=steps, people=wording.people(reading), sized=sized, sites=_sites(reading))
     return flow + _mended(reading)
 
