@@ -9,7 +9,7 @@ from typing import Any
 from iatros.evaluation.cohort import SEEDS
 from iatros.evidence import MethodCheck
 from iatros.findings import Finding
-from iatros.predictions import ENSEMBLE, PREVALENCE, UNSEEN, Form
+from iatros.predictions import ENSEMBLE, OF_POSITIONS, PREVALENCE, UNSEEN, Form
 from iatros.report.numbers import MINUS, bare, counted, percent
 from iatros.report.reading import Reading, View
 from iatros.results import MetricRow
@@ -144,7 +144,8 @@ def resampled(reading: Reading) -> str:
 def singly(reading: Reading) -> bool:
     """Has each unit that is resampled one case, so that proportions have Wilson's intervals?"""
     told = reading.part("record", "data")
-    return resampled(reading) == units(reading) and told.get("cases") == told.get("patients")
+    of_cases = not reading.views or any(view.form.task not in OF_POSITIONS for view in reading.views)
+    return of_cases and resampled(reading) == units(reading) and told.get("cases") == told.get("patients")
 
 
 def scheme(name: str, sited: bool, who: str = "patients") -> str:

@@ -126,9 +126,8 @@ def _missing(reading: Reading) -> Markup:
     if not columns or not sites or not share:
         return nope("Not recorded, or there are no plain columns.")
     if not any(max(part) for part in share):
-        return Markup("<p>Nothing: all {} have a value for every one of the {}.</p>").format(
-            wording.people(reading), numbers.counted(len(columns), "input column")
-        )
+        every = f"for every one of the {len(columns):,} input columns" if len(columns) > 1 else "in the one input column"
+        return Markup("<p>Nothing: all {} have a value {}.</p>").format(wording.people(reading), every)
     order = sorted(range(len(columns)), key=lambda i: -sum(share[i]))
     rows = [(columns[i], [(numbers.whole_percent(part), round(DEEPEST * part, 3)) for part in share[i]]) for i in order]
     title = f"{columns[order[0]].replace('_', ' ')} is missing most often"
