@@ -133,3 +133,14 @@ def test_a_shared_encoder_that_is_not_there_is_told_by_the_check():
     wrong["inputs"]["b"]["shares"] = "b"
     with pytest.raises(InputError, match="shares the encoder of `b`, which is no other input"):
         check(Study(**(wrong | {"cases": {"table": met()}})))
+
+
+def test_pairs_that_a_run_learned_from_are_known_turned_around(tmp_path):
+    table, place = met().filter(pl.col("a") < pl.col("b")), tmp_path / "pairs.csv"  # each pair once
+    table.write_csv(place)
+    said = study_of(table, width=4, epochs=1, kind="holdout").model_dump() | {"cases": {"table": str(place)}}
+    made = iatros.run(Study(**said), tmp_path / "run")
+    turned = iatros.evaluate(made, table.select(a="b", b="a", interacts="interacts"))
+    assert any(finding.check == "learned_from" for finding in turned.findings)
+    others = table.with_columns(b=pl.col("b").str.slice(1))
+    assert not any(finding.check == "learned_from" for finding in iatros.evaluate(made, others).findings)

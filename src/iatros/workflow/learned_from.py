@@ -7,7 +7,7 @@ be where its study says. Nothing of a case is kept in the run for this: who took
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from os import SEEK_END
 from pathlib import Path
 from typing import NamedTuple
@@ -38,7 +38,7 @@ def learned_from(run: Run, given: Cases) -> list[Finding]:
     if known is None:
         return []
     same = _same_file(given, known) & np.isin(given.rows, known.rows)
-    same |= _equal(list(run.study.inputs.values()), given, known)
+    same |= _equal(run.study.inputs, given, known)
     return [*_told_cases(same, given), *_told_patients(run.study.cases.patient, same, given, known)]
 
 
@@ -76,9 +76,10 @@ def _same_file(one: Cases, other: Cases) -> NDArray[np.bool_]:
     return np.full(len(one), bool(one.file) and bool(other.file) and places[0] == places[1])
 
 
-def _equal(inputs: Sequence[Modality], given: Cases, known: Cases) -> NDArray[np.bool_]:
+def _equal(inputs: Mapping[str, Modality], given: Cases, known: Cases) -> NDArray[np.bool_]:
     """[M] of the given: is there a known case with the same cells in every input that both have?"""
-    both = [m for m in inputs if set(m.columns_used()) <= {*given.frame.columns} & {*known.frame.columns}]
+    there_too = {*given.frame.columns} & {*known.frame.columns}
+    both = {name: m for name, m in inputs.items() if set(m.columns_used()) <= there_too}
     if not both:
         return np.zeros(len(given), bool)
     here, there = (_contents(both, cases) for cases in (given, known))
@@ -87,15 +88,19 @@ def _equal(inputs: Sequence[Modality], given: Cases, known: Cases) -> NDArray[np
     return equal if equal.mean() > MORE_THAN_CHANCE * by_chance else np.zeros(len(given), bool)
 
 
-def _contents(inputs: Sequence[Modality], cases: Cases) -> pl.Series:
-    """[M] what each case holds in these inputs, as a digest; null where all is empty."""
-    columns: list[pl.Series] = []
-    for modality in inputs:
+def _contents(inputs: Mapping[str, Modality], cases: Cases) -> pl.Series:
+    """[M] what each case holds in these inputs, as a digest; null where all is empty. Pairs of one encoder have no order."""
+    columns: dict[str, list[pl.Series]] = {}
+    for name, modality in inputs.items():
         cells = modality.located(cases.cells(modality.columns_used()))
-        columns += [_texts(column, cells, modality.files) for column in cells.frame.get_columns()]
-    frame = pl.DataFrame([column.alias(str(i)) for i, column in enumerate(columns)])
+        found = [_texts(column, cells, modality.files) for column in cells.frame.get_columns()]
+        columns.setdefault(modality.shares or name, []).extend(found)
+    frame = pl.DataFrame([one.alias(f"{i} {k}") for i, some in enumerate(columns.values()) for k, one in enumerate(some)])
     empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
-    return frame.hash_rows().set(empty, None)
+    shared = [i for i, name in enumerate(columns) if any(m.shares == name for m in inputs.values())]
+    in_order = {i: pl.concat_list(pl.col(f"^{i} .*$")).list.sort() for i in shared}
+    frame = frame.with_columns(told.alias(f"{i} pair") for i, told in in_order.items())
+    return frame.select(pl.exclude([f"^{i} [0-9]+$" for i in shared])).hash_rows().set(empty, None)
 
 
 def _texts(column: pl.Series, cells: Cells, files: bool) -> pl.Series:
